@@ -1,0 +1,54 @@
+"""What happened, in the rules' own words: frozen values, one class a kind, named for the meaning
+and not for the gateway's event."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from moderation.people import Person
+
+
+class Surface(StrEnum):
+    """Where a text was found. The value is what people read."""
+
+    MESSAGE = "message"
+    NICKNAME = "nickname"
+    GLOBAL_NAME = "display name"
+    USERNAME = "username"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One text to judge and where it stood."""
+
+    surface: Surface
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSeen:
+    """A message was posted. ``guild_id`` is None in a direct message."""
+
+    guild_id: int | None
+    channel_id: int
+    message_id: int
+    author: Person
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageEdited(MessageSeen):
+    """A message is now as given; whether it was cached or seen before plays no part."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamesSeen:
+    """A member joined, or a member's nickname or account name may have changed.
+
+    ``person.membership`` is never None here.
+    """
+
+    guild_id: int
+    person: Person
+
+
+type Event = MessageSeen | MessageEdited | NamesSeen

@@ -1,0 +1,108 @@
+"""The decision about one event, its reasons (also the reason why not), and the actions it asks
+for. A verdict is what we intend; an outcome is what Discord answered."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from moderation.events import Event, MessageSeen, NamesSeen, Part
+from moderation.matcher import Hit
+
+
+class Skip(StrEnum):
+    """Why an event was not judged at all. The value is what people read."""
+
+    OURSELVES = "it is this bot's own"
+    BOT = "another bot wrote it"
+    DIRECT_MESSAGE = "it is a direct message"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit and the part of the event that it was found in."""
+
+    part: Part
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteMessage:
+    """Delete one message. ``reason`` is for the audit log."""
+
+    guild_id: int
+    channel_id: int
+    message_id: int
+    reason: str
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """Equal for two actions that would do the same thing."""
+        return ("delete", self.channel_id, self.message_id)
+
+
+@dataclass(frozen=True, slots=True)
+class SetNickname:
+    """Give a member a nickname, or take it away with None. ``reason`` is for the audit log."""
+
+    guild_id: int
+    user_id: int
+    nickname: str | None
+    reason: str
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """Equal for two actions on the same name."""
+        return ("nickname", self.guild_id, self.user_id)
+
+
+type Action = DeleteMessage | SetNickname
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided about ``event``: skipped, clean, or a violation with what to do about it.
+
+    ``more`` counts the hits beyond those in ``found``.
+    """
+
+    event: Event
+    skipped: Skip | None = None
+    found: tuple[Found, ...] = ()
+    more: int = 0
+    actions: tuple[Action, ...] = ()
+
+    @property
+    def violates(self) -> bool:
+        """Whether a banned entry was found."""
+        return bool(self.found)
+
+
+class Outcome(StrEnum):
+    """What became of an action. The value is what people read."""
+
+    DONE = "done"
+    GONE = "already gone"  # what we wanted away was away: a success
+    FORBIDDEN = "forbidden"  # Discord does not let the bot do it
+    FAILED = "failed"  # tried again and again, and given up
+    HELD = "held back"  # not tried, because trying on would be a fight (names only)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the world now is as the action wanted it."""
+        return self in (Outcome.DONE, Outcome.GONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """An outcome with Discord's own words about it, "" where there were none."""
+
+    outcome: Outcome
+    detail: str = ""
+
+
+def where(event: Event) -> str:
+    """The ids of an event's place for a log line: nothing that anyone wrote."""
+    match event:
+        case MessageSeen():
+            return f"message {event.message_id} in channel {event.channel_id}"
+        case NamesSeen():
+            return f"member {event.person.user_id}"

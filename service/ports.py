@@ -1,0 +1,74 @@
+"""What the service needs of the world, as small Protocols. The edge (``cogs/``) and the memory
+(``data/``) fulfil them; tests may too, with fakes that behave."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from moderation.people import Person
+from moderation.records import Actor, Added, Change, GuildWords, Removed
+from moderation.verdict import Action, Result, Verdict
+from moderation.words import AllowedPhrase, BannedWord
+
+
+class Discord(Protocol):
+    """Carrying out an action, and looking someone up."""
+
+    async def enforce(self, action: Action) -> Result:
+        """Carry out ``action`` over REST and tell what Discord answered. Never raises for an
+        answer of Discord's; only cancellation passes through."""
+        ...
+
+    async def member(self, guild_id: int, user_id: int) -> Person | None:
+        """The member as Discord has them now; None for someone who is not there, or who cannot
+        be looked up."""
+        ...
+
+
+class WordStore(Protocol):
+    """The lists of each guild, kept on disk. ``guild_id`` is always first."""
+
+    async def words(self, guild_id: int) -> GuildWords: ...
+
+    async def add_words(
+        self, guild_id: int, entries: Sequence[BannedWord], *, by: Actor, list_name: str = "main"
+    ) -> Added[BannedWord]: ...
+
+    async def remove_words(
+        self, guild_id: int, entries: Sequence[BannedWord], *, by: Actor, list_name: str = "main"
+    ) -> Removed[BannedWord]: ...
+
+    async def clear_words(
+        self, guild_id: int, *, by: Actor, list_name: str = "main"
+    ) -> tuple[BannedWord, ...]: ...
+
+    async def add_allowed(
+        self, guild_id: int, entries: Sequence[AllowedPhrase], *, by: Actor
+    ) -> Added[AllowedPhrase]: ...
+
+    async def remove_allowed(
+        self, guild_id: int, entries: Sequence[AllowedPhrase], *, by: Actor
+    ) -> Removed[AllowedPhrase]: ...
+
+    async def changes(
+        self, guild_id: int, *, limit: int = 50, before: int | None = None
+    ) -> list[Change]: ...
+
+
+class GuildStore(Protocol):
+    """Which servers the bot is in, and when it left the others."""
+
+    async def guild_joined(self, guild_id: int) -> None: ...
+
+    async def guild_left(self, guild_id: int) -> None: ...
+
+    async def guild_ids(self) -> Sequence[int]: ...
+
+    async def erase_departed(self) -> list[int]: ...
+
+
+class Observer(Protocol):
+    """Someone who is told of every decision and of every outcome, in that order."""
+
+    def judged(self, verdict: Verdict) -> None: ...
+
+    def enforced(self, verdict: Verdict, action: Action, result: Result) -> None: ...
