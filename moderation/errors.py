@@ -1,0 +1,19 @@
+"""What can go wrong in the rules, as one tree.
+
+PalisadeError            everything that this project raises on purpose
+└── EntryRefused         a line that cannot be a banned word or an allowed phrase
+"""
+
+
+class PalisadeError(Exception):
+    """The root: its text is a sentence that can be shown to a person."""
+
+
+class EntryRefused(PalisadeError):  # noqa: N818 - what happened, not that it is an error
+    """An entry was not taken. `entry` is the line as it was given; `reason` says what was wrong
+    with it and what to do, in whole sentences."""
+
+    def __init__(self, entry: str, reason: str) -> None:
+        super().__init__(reason)
+        self.entry = entry
+        self.reason = reason
