@@ -103,20 +103,22 @@ class StoreInfo:
 
 
 class LimitReached(PalisadeError):
-    """An addition would take a guild over its limit; nothing was added.
+    """An addition would take a guild over a limit; nothing was added.
 
     ``limit`` is the most that a guild may hold, ``have`` what it holds, ``wanted`` how many new
-    entries were asked for; banned words of all lists and allowed phrases count together.
+    ones were asked for; banned words of all lists and allowed phrases count together. ``what``
+    is counted: entries, or regular expressions alone, of which there may be fewer.
     """
 
-    def __init__(self, limit: int, have: int, wanted: int) -> None:
+    def __init__(self, limit: int, have: int, wanted: int, what: str = "entries") -> None:
         self.limit = limit
         self.have = have
         self.wanted = wanted
+        self.what = what
         super().__init__(
-            f"A server can hold {limit:,} entries. This one has {have:,}, and {wanted:,} more "
+            f"A server can hold {limit:,} {what}. This one has {have:,}, and {wanted:,} more "
             f"would be {have + wanted - limit:,} too many. Nothing was added: remove some, or "
-            f"add fewer; one entry such as idiot* often stands for many."
+            f"add fewer."
         )
 
 
