@@ -53,6 +53,11 @@ def is_unspaced(character: str) -> bool:
     return point >= 0x0E00 and any(first <= point <= last for first, last in _UNSPACED)
 
 
+def is_bounded(character: str) -> bool:
+    """Part of a word that begins and ends somewhere: of a script with boundaries."""
+    return is_word_character(character) and not is_unspaced(character)
+
+
 def is_visible(character: str) -> bool:
     """Something a person can see by itself: a letter, a digit, a symbol, a punctuation mark."""
     return unicodedata.category(character)[0] in "LNSP" or unicodedata.category(character) == "Co"

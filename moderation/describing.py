@@ -1,6 +1,6 @@
 """How an entry was understood, said to whoever typed it."""
 
-from moderation.characters import is_unspaced, is_word_character
+from moderation.characters import is_bounded
 from moderation.entries import Kind, Pattern
 from moderation.limits import MAX_STAR_CHARACTERS
 
@@ -25,17 +25,13 @@ def describe_pattern(pattern: Pattern) -> str:
         return f"“{words}” and whatever word begins with it" + _example(words)
     if pattern.open_start:
         return f"“{words}” and whatever word ends with it"
-    if not _is_bounded(words[0]) and not _is_bounded(words[-1]):
+    if not is_bounded(words[0]) and not is_bounded(words[-1]):
         return f"“{words}” wherever it stands"
     if pattern.kind is Kind.PHRASE:
         return f"the phrase “{words}”, with any white space between the words"
-    if _is_bounded(words[-1]):
+    if is_bounded(words[-1]):
         return f"the whole word “{words}”; {_longer(words)} is not found, write {words}* for that"
     return f"the whole word “{words}”"
-
-
-def _is_bounded(character: str) -> bool:
-    return is_word_character(character) and not is_unspaced(character)
 
 
 def _has_plural(word: str) -> bool:

@@ -1,17 +1,16 @@
 """Finding many patterns in one pass over a folded text, with their boundaries checked."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from moderation.characters import is_mark, is_unspaced, is_word_character
+from moderation.characters import is_bounded, is_mark
 from moderation.entries import Pattern
 from moderation.folding import Folded
 from moderation.limits import MAX_STAR_CHARACTERS
-
-type Span = tuple[int, int]
+from moderation.spans import Span
 
 _LINE_BREAKS = frozenset("\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
 
@@ -24,30 +23,33 @@ class Found(NamedTuple):
 
 
 class _Use(NamedTuple):
-    """One piece of one pattern; `left` and `right` say where a boundary is demanded."""
+    """One piece of a pattern of `total`; `left` and `right` say where a boundary is demanded."""
 
     pattern: int
     piece: int
+    total: int
     left: bool
     right: bool
 
 
 class Scanner:
-    """Patterns compiled into one automaton. Patterns are numbered as they were given."""
+    """Patterns, each with a number of the caller's, compiled into one automaton."""
 
-    __slots__ = ("_automaton", "_pieces", "_uses")
+    __slots__ = ("_automaton", "_uses")
 
-    def __init__(self, patterns: Sequence[Pattern]) -> None:
+    def __init__(self, patterns: Iterable[tuple[int, Pattern]]) -> None:
         uses: dict[str, list[_Use]] = {}
-        for number, pattern in enumerate(patterns):
-            last = len(pattern.folded) - 1
+        for number, pattern in patterns:
+            total = len(pattern.folded)
             for piece, text in enumerate(pattern.folded):
-                left = piece == 0 and not pattern.open_start and _demands(text[0])
-                right = piece == last and not pattern.open_end and _demands(text[-1])
-                uses.setdefault(text, []).append(_Use(number, piece, left, right))
+                left = piece == 0 and not pattern.open_start and is_bounded(text[0])
+                right = piece == total - 1 and not pattern.open_end and is_bounded(text[-1])
+                uses.setdefault(text, []).append(_Use(number, piece, total, left, right))
         self._uses = list(uses.values())
-        self._pieces = [len(pattern.folded) for pattern in patterns]
         self._automaton = AhoCorasick(list(uses), store_patterns=False)
+
+    def __bool__(self) -> bool:
+        return bool(self._uses)
 
     def find(self, folded: Folded) -> list[Found]:
         """Every occurrence, overlapping ones included, in no particular order. Of those of a
@@ -61,18 +63,14 @@ class Scanner:
                     continue
                 if use.right and not _ends(text, end):
                     continue
-                if (count := self._pieces[use.pattern]) == 1:
+                if use.total == 1:
                     found.append(Found(use.pattern, ((start, end),)))
                 else:
-                    spans = starred.setdefault(use.pattern, [[] for _ in range(count)])
+                    spans = starred.setdefault(use.pattern, [[] for _ in range(use.total)])
                     spans[use.piece].append((start, end))
         for pattern, occurrences in starred.items():
             found += [Found(pattern, pieces) for pieces in _join(folded, occurrences)]
         return found
-
-
-def _demands(character: str) -> bool:
-    return is_word_character(character) and not is_unspaced(character)
 
 
 def _begins(text: str, start: int) -> bool:
@@ -81,11 +79,11 @@ def _begins(text: str, start: int) -> bool:
     before = start - 1
     while before >= 0 and is_mark(text[before]):
         before -= 1
-    return before < 0 or not _demands(text[before])
+    return before < 0 or not is_bounded(text[before])
 
 
 def _ends(text: str, end: int) -> bool:
-    return end == len(text) or not _demands(text[end])
+    return end == len(text) or not is_bounded(text[end])
 
 
 def _join(folded: Folded, occurrences: Sequence[list[Span]]) -> list[tuple[Span, ...]]:

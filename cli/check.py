@@ -1,0 +1,125 @@
+"""`bot.py check`: the matcher alone, offline, on one message a line."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from cli.messages import MessageFileError, open_messages, read_messages
+from cli.wordfiles import WordFileError, load_words
+from moderation.matcher import Detection, Matcher, compile_lists
+from moderation.records import MAIN_LIST
+
+_DESCRIPTION = """\
+Say which messages a list of words would hit, where and why. Nothing is sent anywhere.
+Messages are read one a line."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Offer the command on the command line."""
+    parser = subparsers.add_parser(
+        "check", help="try a list of words on messages, offline", description=_DESCRIPTION
+    )
+    parser.add_argument(
+        "--words", type=Path, required=True, metavar="FILE", help="banned words, one a line"
+    )
+    parser.add_argument("--allow", type=Path, metavar="FILE", help="allowed phrases, one a line")
+    parser.add_argument(
+        "--json", action="store_true", help="write one JSON object for each message"
+    )
+    parser.add_argument(
+        "--jsonl", action="store_true", help='read JSON objects with "text", one a line'
+    )
+    parser.add_argument(
+        "messages",
+        nargs="?",
+        metavar="FILE",
+        help="messages, one a line; standard input if it is - or left out",
+    )
+    parser.set_defaults(handler=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 done, with or without hits; 1 the messages could not be read to the end; 2 wrong usage."""
+    try:
+        words = load_words(args.words, args.allow)
+        matcher = compile_lists({MAIN_LIST: words.banned}, words.allowed)
+        with open_messages(args.messages) as lines:
+            messages = read_messages(lines, as_json=args.jsonl)
+            if args.json:
+                _write_json(matcher, messages)
+            else:
+                _write_for_people(matcher, messages, len(words.banned))
+    except (WordFileError, MessageFileError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # Whoever read has enough. Python would complain again when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        print(f"The messages cannot be read: {error.strerror or error}.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _write_json(matcher: Matcher, messages: Iterable[str]) -> None:
+    """One line a message, flushed at once, so that another program can ask and wait. ASCII, since
+    a message may hold halves of surrogate pairs, which no encoding takes."""
+    for number, message in enumerate(messages, 1):
+        detection = matcher.detect(message)
+        answer: dict[str, object] = {
+            "n": number,
+            "hits": [hit.as_json() for hit in detection.hits],
+        }
+        if detection.more:
+            answer["more"] = detection.more
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+def _write_for_people(matcher: Matcher, messages: Iterable[str], entries: int) -> None:
+    """The messages with hits, hits marked, and a summary."""
+    console = Console(highlight=False, soft_wrap=True)
+    number = flagged = 0
+    for number, message in enumerate(messages, 1):
+        detection = matcher.detect(message)
+        if detection:
+            flagged += 1
+            console.print(_shown(number, message, detection))
+    summary = f"{_count(number, 'message')}, {flagged:,} with hits; {_count(entries, 'entry')}."
+    console.print(Text(summary, style="bold"))
+
+
+def _shown(number: int, message: str, detection: Detection) -> Text:
+    marked = Text(_printable(message))
+    for hit in detection.hits:
+        marked.stylize("bold red", hit.start, hit.end)
+    shown = Text(f"{number:>6}  ", style="dim") + marked
+    for hit in detection.hits:
+        undone = f", undone: {', '.join(hit.undone)}" if hit.undone else ""
+        shown.append(
+            f"\n        “{_printable(hit.text)}” at {hit.start}-{hit.end} is {hit.entry}{undone}"
+        )
+    if detection.more:
+        shown.append(f"\n        and {detection.more:,} more")
+    return shown
+
+
+def _printable(text: str) -> str:
+    """As many characters, but none that could steer a terminal."""
+    return "".join(
+        character if character.isprintable() or character == "\u200d" else "\ufffd"
+        for character in text
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun.removesuffix('y') + 'ies' if noun.endswith('y') else noun + 's'}"
