@@ -56,6 +56,12 @@ def is_comment(line: str) -> bool:
     return line.startswith("#") and (len(line) == 1 or line[1].isspace())
 
 
+def looks_like_regex(line: str) -> bool:
+    """A slash at both ends."""
+    line = line.strip()
+    return len(line) > 1 and line[0] == "/" and _closes(line, "/")
+
+
 def read_pattern(line: str) -> Pattern:
     """Take one line apart. Raises EntryRefused with a reason that says what to write instead."""
     text = line.strip()
@@ -67,7 +73,7 @@ def read_pattern(line: str) -> Pattern:
             "A line that begins with # and a space is a comment. Write \\# if the entry itself "
             "begins with #.",
         )
-    is_regex = len(text) > 1 and text[0] == "/" and _closes(text, "/")
+    is_regex = looks_like_regex(text)
     if len(text) > (MAX_REGEX_CHARACTERS + 2 if is_regex else MAX_ENTRY_CHARACTERS):
         most = MAX_REGEX_CHARACTERS if is_regex else MAX_ENTRY_CHARACTERS
         _refuse(
@@ -75,13 +81,8 @@ def read_pattern(line: str) -> Pattern:
             f"It has {len(text):,} characters, at most {most} are possible. Write the words that "
             "matter as entries of their own.",
         )
-    for character in text:
-        if character != "\t" and is_unprintable(character):
-            _refuse(
-                line,
-                f"It holds a character that cannot be seen, {name_of(character)}. Delete it, or "
-                "type the entry anew.",
-            )
+    if not text.isprintable():
+        _refuse_unprintable(line, text)
     if is_regex:
         return _read_regex(line, text[1:-1])
     if text[0] == '"':
@@ -101,6 +102,16 @@ def key_of(pattern: Pattern) -> str:
 
 def _refuse(line: str, reason: str) -> NoReturn:
     raise EntryRefused(line, reason)
+
+
+def _refuse_unprintable(line: str, text: str) -> None:
+    for character in text:
+        if character != "\t" and is_unprintable(character):
+            _refuse(
+                line,
+                f"It holds a character that cannot be seen, {name_of(character)}. Delete it, or "
+                "type the entry anew.",
+            )
 
 
 def _closes(text: str, sign: str) -> bool:
@@ -140,12 +151,7 @@ def _read_literal(line: str, text: str) -> Pattern:
 
 
 def _read_words(line: str, text: str) -> Pattern:
-    pieces = [""]
-    for character, is_escaped in _unescape(line, text):
-        if character == "*" and not is_escaped:
-            pieces.append("")
-        else:
-            pieces[-1] += character
+    pieces = text.split("*") if "\\" not in text else _split_at_stars(line, text)
     open_start, open_end = len(pieces) > 1 and not pieces[0], len(pieces) > 1 and not pieces[-1]
     pieces = [piece for piece in pieces if piece]
     if not pieces:
@@ -171,6 +177,16 @@ def _read_words(line: str, text: str) -> Pattern:
     folded = tuple(fold(piece).text for piece in written)
     kind = Kind.PHRASE if " " in written[0] else Kind.WORD
     return Pattern(Kind.STARRED if len(pieces) > 1 else kind, written, folded, open_start, open_end)
+
+
+def _split_at_stars(line: str, text: str) -> list[str]:
+    pieces = [""]
+    for character, is_escaped in _unescape(line, text):
+        if character == "*" and not is_escaped:
+            pieces.append("")
+        else:
+            pieces[-1] += character
+    return pieces
 
 
 def _demand_letters(line: str, pieces: list[str]) -> None:
@@ -213,6 +229,6 @@ def _write(pattern: Pattern, pieces: tuple[str, ...]) -> str:
             return f'"{content}"'
     line = "*".join(piece.replace("\\", "\\\\").replace("*", "\\*") for piece in pieces)
     line = "*" * pattern.open_start + line + "*" * pattern.open_end
-    if line[0] == '"' or is_comment(line) or (line[0] == "/" and _closes(line, "/")):
+    if line[0] == '"' or is_comment(line) or looks_like_regex(line):
         return "\\" + line
     return line

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from moderation.characters import is_mark
 
@@ -65,14 +66,17 @@ def fold(text: str) -> Folded:
         if _IRREGULAR_SPACE.search(folded) is None:
             return Folded(folded, text)
         return _squeeze(Folded(folded, text))
-    pieces = [_ALONE[character] for character in text]
-    if None in pieces:
-        return _squeeze(_fold_clusters(text))
-    folded = "".join(piece for piece in pieces if piece is not None)
-    if len(folded) == len(text):
+    alone = [_ALONE[character] for character in text]
+    pieces = [piece for piece in alone if piece is not None]
+    melted: dict[int, int] = {}
+    if len(pieces) < len(alone):
+        pieces, melted = _fold_clusters(text, alone)
+    folded = "".join(pieces)
+    if not melted and len(folded) == len(text):
         return _squeeze(Folded(folded, text))
-    starts = [i for i, piece in enumerate(pieces) if piece is not None for _ in piece]
-    return _squeeze(Folded(folded, text, starts, [start + 1 for start in starts]))
+    starts = [start for start, piece in enumerate(pieces) for _ in piece]
+    ends = [melted.get(start, start + 1) for start in starts]
+    return _squeeze(Folded(folded, text, starts, ends))
 
 
 def fold_case(text: str) -> Folded:
@@ -133,37 +137,36 @@ def _squeeze(folded: Folded) -> Folded:
     return Folded(_one_space(text), folded.source, starts, ends)
 
 
-def _fold_clusters(text: str) -> Folded:
-    """The general way: base and marks together."""
-    pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    start, length = 0, len(text)
-    while start < length:
-        end = start + 1
-        while end < length and _ALONE[text[end]] is None:
+def _fold_clusters(text: str, alone: list[str | None]) -> tuple[list[str], dict[int, int]]:
+    """Base and marks together: a piece for each character of `text`, where all that a melted
+    cluster became is the piece of its first character; and where such clusters start and end."""
+    pieces = [_mark_alone(text[i]) if piece is None else piece for i, piece in enumerate(alone)]
+    melted: dict[int, int] = {}
+    end, length = 0, len(text)
+    while end < length:
+        try:
+            first_mark = alone.index(None, end)
+        except ValueError:
+            break
+        start = max(first_mark - 1, end)
+        end = first_mark + 1
+        while end < length and alone[end] is None:
             end += 1
-        alone = [_single(character) for character in text[start:end]]
-        joined = "".join(alone)
-        piece = joined
-        if end - start > 1 and end - start <= _MAX_MARKS:
-            piece = _normal_cluster(text[start:end])
-        pieces.append(piece)
-        if piece == joined:  # nothing met anything: each character stands for itself
-            for offset, part in enumerate(alone, start):
-                starts += [offset] * len(part)
-                ends += [offset + 1] * len(part)
-        else:
-            starts += [start] * len(piece)
-            ends += [end] * len(piece)
-        start = end
-    return Folded("".join(pieces), text, starts, ends)
+        if end - start == 1 or end - start > _MAX_MARKS:
+            continue
+        cluster = _fold_cluster(text[start:end])
+        if cluster != "".join(pieces[start:end]):  # else each character stands for itself
+            pieces[start] = cluster
+            pieces[start + 1 : end] = [""] * (end - start - 1)
+            melted[start] = end
+    return pieces, melted
 
 
-def _normal_cluster(cluster: str) -> str:
+@lru_cache(maxsize=4096)
+def _fold_cluster(cluster: str) -> str:
     if _is_kept(cluster[0]):
-        return cluster[0] + _normal(cluster[1:])
-    return _normal(_SURROGATE.sub("\ufffd", cluster))
+        return unicodedata.normalize("NFC", cluster[0] + _normal(cluster[1:]))
+    return _normal(without_surrogates(cluster))
 
 
 def _normal(text: str) -> str:
@@ -177,11 +180,8 @@ def _normal(text: str) -> str:
     return text
 
 
-def _single(character: str) -> str:
-    """One character by itself, a mark included."""
-    if (alone := _ALONE[character]) is not None:
-        return alone
-    # The one mark whose case folding is a letter keeps its place in a pile.
+def _mark_alone(character: str) -> str:
+    """A mark that nothing stands before. The one whose case folding is a letter stays a mark."""
     return character if character == "\u0345" else _normal(character)
 
 
@@ -212,7 +212,8 @@ class _Alone(dict[str, str | None]):
         elif _joins(character):
             folded = None
         else:
-            folded = character if _is_kept(character) else _normal(character)
+            keeps = _is_kept(character)
+            folded = unicodedata.normalize("NFC", character) if keeps else _normal(character)
         self[character] = folded
         return folded
 

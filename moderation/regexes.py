@@ -7,6 +7,7 @@ RE2 is linear in the text for one match and has neither look-around nor back-ref
 
 import re
 import time
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -22,36 +23,9 @@ from moderation.limits import (
     MAX_REGEX_PROGRAM,
     MAX_REGEX_SECONDS,
 )
+from moderation.regex_errors import explain
+from moderation.spans import Span
 
-type Spans = list[tuple[int, int]]
-
-_WHOLE_WORD_HINT = "Write the words that you mean as entries of their own, or simplify it."
-# What RE2 says (the beginning of it), and what we say; {} is the rest of its message.
-_SENTENCES = (
-    ("invalid perl operator: (?=", "Lookahead, (?=...), is not available. " + _WHOLE_WORD_HINT),
-    ("invalid perl operator: (?!", "Lookahead, (?!...), is not available. " + _WHOLE_WORD_HINT),
-    ("invalid perl operator: (?<", "Lookbehind, (?<...), is not available. " + _WHOLE_WORD_HINT),
-    ("invalid perl operator: (?>", "Atomic groups, (?>...), are not available: write (?:...)."),
-    ("invalid perl operator: (?P", "Of groups beginning with (?P only (?P<name>...) is available."),
-    ("invalid perl operator: ", "{} is not available in this kind of regular expression."),
-    ("invalid escape sequence: \\Z", "\\Z is written \\z here."),
-    ("invalid escape sequence: \\u", "\\u is not available: write \\x{{41}} or the letter itself."),
-    ("invalid escape sequence: ", "{} means nothing here; a backslash itself is written \\\\."),
-    (
-        "invalid repetition size: ",
-        "The repetition {} is not possible: at most 1,000 times, repetitions inside it counted.",
-    ),
-    ("no argument for repetition operator: ", "There is nothing before {} that it could repeat."),
-    ("bad repetition operator: ", "{} repeats a repetition: remove one of the two signs."),
-    ("missing ): ", "A bracket ( is not closed by a )."),
-    ("unexpected ): ", "There is a ) without a ( before it; a bracket itself is written \\)."),
-    ("missing ]: ", "A bracket [ is not closed by a ]; a bracket itself is written \\[."),
-    ("invalid character class range: ", "{} is not a range of characters."),
-    ("trailing \\", "It ends with a single backslash; a backslash itself is written \\\\."),
-    ("invalid named capture group: ", "The group name in {} is not possible."),
-    ("pattern too large", "It is too large: use fewer or smaller repetitions."),
-)
-_BACK_REFERENCE = re.compile(r"invalid escape sequence: \\[1-9k]")
 _SINGLE_BYTE = re.compile(r"(?<!\\)(?:\\\\)*\\C")
 _PROBE_CHARACTERS = 4_000
 _EMPTY_PROBES = ("", "a", "a a", "0_", "é\n")
@@ -75,10 +49,14 @@ class Regex:
         """Instructions, the larger of RE2's two directions."""
         return max(int(self._compiled.programsize), int(self._compiled.reverseprogramsize))
 
-    def find(self, haystack: "Haystack") -> Spans:
+    def spans(self, haystack: "Haystack") -> Iterator[Span]:
+        """The first matches, not overlapping, in bytes of the encoded text."""
+        found = self._compiled.finditer(haystack.encoded)
+        return (match.span() for match in islice(found, MAX_REGEX_MATCHES))
+
+    def find(self, haystack: "Haystack") -> list[Span]:
         """The first matches, not overlapping, in code points; empty ones are left out."""
-        found = islice(self._compiled.finditer(haystack.encoded), MAX_REGEX_MATCHES)
-        return haystack.code_points([match.span() for match in found])
+        return haystack.code_points(self.spans(haystack))
 
 
 class Haystack:
@@ -90,14 +68,14 @@ class Haystack:
         self.encoded = without_surrogates(text).encode()
         self._is_ascii = text.isascii()
 
-    def code_points(self, spans: Spans) -> Spans:
-        """Spans of bytes, in order, as spans of code points. Linear."""
-        spans = [(start, end) for start, end in spans if start < end]
+    def code_points(self, spans: Iterable[Span]) -> list[Span]:
+        """Spans of bytes, in order, as spans of code points; empty ones are left out. Linear."""
+        some = [(start, end) for start, end in spans if start < end]
         if self._is_ascii:
-            return spans
+            return some
         counted, characters = 0, 0
-        result: Spans = []
-        for start, end in spans:
+        result: list[Span] = []
+        for start, end in some:
             first = characters + len(self.encoded[counted:start].decode())
             characters = first + len(self.encoded[start:end].decode())
             counted = end
@@ -107,8 +85,8 @@ class Haystack:
 
 @lru_cache(maxsize=1024)
 def compile_regex(pattern: str) -> Regex:
-    """The compiled pattern. Raises EntryRefused where it is broken, costly, or matches nothing at
-    all, which would be every message."""
+    """The compiled pattern. Raises EntryRefused where it is broken, too large, or matches where
+    there is nothing, which would be every message. The same answer on every machine."""
     written = f"/{pattern}/"
     if len(pattern) > MAX_REGEX_CHARACTERS:
         raise EntryRefused(
@@ -121,7 +99,7 @@ def compile_regex(pattern: str) -> Regex:
     try:
         regex = Regex(pattern)
     except re2.error as error:
-        raise EntryRefused(written, _explain(error)) from None
+        raise EntryRefused(written, explain(_message_of(error))) from None
     if regex.program_size > MAX_REGEX_PROGRAM:
         raise EntryRefused(
             written,
@@ -135,44 +113,32 @@ def compile_regex(pattern: str) -> Regex:
             "The regular expression also matches where there is nothing, so it would match "
             "every message. Write + instead of *, or add what must be there.",
         )
-    if _is_slow(regex):
-        raise EntryRefused(
-            written,
-            "The regular expression is too slow on long messages. Use fewer or smaller "
-            "repetitions, and no .* before an alternative.",
-        )
     return regex
 
 
-def _explain(error: Exception) -> str:
-    detail = error.args[0] if error.args else b""
-    message = detail.decode(errors="replace") if isinstance(detail, bytes) else str(detail)
-    if _BACK_REFERENCE.match(message):
-        return "Back-references such as \\1 are not available. Write out the repeats that you mean."
-    for beginning, sentence in _SENTENCES:
-        if message.startswith(beginning):
-            return "The regular expression is broken. " * ("available" not in sentence) + (
-                sentence.format(message.removeprefix(beginning.rpartition(" ")[0]).strip())
+@lru_cache(maxsize=1024)
+def refuse_slow_regex(pattern: str) -> None:
+    """Raise EntryRefused for a pattern that takes too much processor time on some repetitive text
+    of 4,000 characters, measured twice. For the door only: what was taken once stays taken."""
+    regex = compile_regex(pattern)
+    letters = [letter for letter in dict.fromkeys(pattern) if letter.isalnum()][:6]
+    for probe in dict.fromkeys(["a", " ", "ab", "a ", "é", *letters, pattern]):
+        haystack = Haystack((probe * _PROBE_CHARACTERS)[:_PROBE_CHARACTERS])
+        if all(_seconds(regex, haystack) > MAX_REGEX_SECONDS for _ in range(2)):
+            raise EntryRefused(
+                f"/{pattern}/",
+                "The regular expression is too slow on long messages. Use fewer or smaller "
+                "repetitions, and no .* before an alternative.",
             )
-    return f"The regular expression is broken: {message}."
+
+
+def _message_of(error: Exception) -> str:
+    detail = error.args[0] if error.args else ""
+    return detail.decode(errors="replace") if isinstance(detail, bytes) else str(detail)
 
 
 def _finds_nothing(regex: Regex, text: str) -> bool:
-    return any(match.end() == match.start() for match in regex._compiled.finditer(text))
-
-
-def _is_slow(regex: Regex) -> bool:
-    """Whether some repetitive text of 4,000 characters takes too much processor time, twice."""
-    letters = [letter for letter in dict.fromkeys(regex.pattern) if letter.isalnum()][:6]
-    probes = ["a", " ", "ab", "a ", "é", *letters, regex.pattern or "a"]
-    return any(
-        _seconds(regex, haystack) > MAX_REGEX_SECONDS
-        and _seconds(regex, haystack) > MAX_REGEX_SECONDS
-        for haystack in (
-            Haystack((probe * _PROBE_CHARACTERS)[:_PROBE_CHARACTERS])
-            for probe in dict.fromkeys(probes)
-        )
-    )
+    return any(start == end for start, end in regex.spans(Haystack(text)))
 
 
 def _seconds(regex: Regex, haystack: Haystack) -> float:
@@ -180,7 +146,7 @@ def _seconds(regex: Regex, haystack: Haystack) -> float:
     early once it is too much."""
     began = time.thread_time()
     taken = 0.0
-    for _ in islice(regex._compiled.finditer(haystack.encoded), MAX_REGEX_MATCHES):
+    for _ in regex.spans(haystack):
         taken = time.thread_time() - began
         if taken > MAX_REGEX_SECONDS:
             break

@@ -4,8 +4,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from moderation.describing import describe_pattern
-from moderation.entries import Kind, Pattern, is_comment, key_of, read_pattern, write_pattern
+from moderation.entries import (
+    Kind,
+    Pattern,
+    is_comment,
+    key_of,
+    looks_like_regex,
+    read_pattern,
+    write_pattern,
+)
 from moderation.errors import EntryRefused
+from moderation.limits import MAX_REGEXES
+from moderation.regexes import refuse_slow_regex
+
+_TOO_MANY_REGEXES = (
+    f"At most {MAX_REGEXES} regular expressions are possible. Write words and phrases instead."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +76,18 @@ class ParsedList[Entry: (BannedWord, AllowedPhrase)]:
 
 def parse_entry(line: str) -> BannedWord:
     """A banned word from one line. Raises EntryRefused, also for a comment."""
+    entry = parse_stored(line)
+    if entry.kind is Kind.REGEX:
+        try:
+            refuse_slow_regex(entry.pattern.pieces[0])
+        except EntryRefused as refused:
+            raise EntryRefused(line, refused.reason) from None
+    return entry
+
+
+def parse_stored(line: str) -> BannedWord:
+    """A banned word that was taken before: as parse_entry, but a regular expression is not timed
+    again, so that a busy machine cannot lose it. Raises EntryRefused."""
     pattern = read_pattern(line)
     return BannedWord(write_pattern(pattern), key_of(pattern), pattern)
 
@@ -110,13 +136,17 @@ def _parse_lines[Entry: (BannedWord, AllowedPhrase)](
 ) -> ParsedList[Entry]:
     entries: dict[str, Entry] = {}
     refused: list[Refused] = []
-    duplicates = comments = 0
+    duplicates = comments = regexes = 0
     # Split on \n alone, as every message file is; a CR before it is white space and falls away.
     for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
         if not line or line.isspace():
             continue
         if is_comment(line):
             comments += 1
+            continue
+        if looks_like_regex(line) and (regexes := regexes + 1) > MAX_REGEXES:
+            # Each may take a tenth of a second to judge, so not all of them are looked at.
+            refused.append(Refused(number, line, _TOO_MANY_REGEXES))
             continue
         try:
             entry = parse(line)
