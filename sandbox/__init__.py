@@ -1,0 +1,39 @@
+"""A faithful small Discord on loopback: its gateway and REST API, for trying a bot and testing it.
+
+It knows nothing of any bot. Bot and server speak over HTTP and a websocket only.
+"""
+
+from sandbox.handles import NotAllowedError
+from sandbox.handles.app import App
+from sandbox.handles.guild import Guild
+from sandbox.handles.member import Member
+from sandbox.handles.message import Message
+from sandbox.handles.place import Channel, Role, overwrite
+from sandbox.handles.user import User
+from sandbox.handles.webhook import Webhook
+from sandbox.journal import EventEntry, Journal, RequestEntry
+from sandbox.permissions import Permissions
+from sandbox.server import LocalDiscord, PortInUseError
+from sandbox.waiting import NotSeenError
+from sandbox.world import ChannelType
+
+__all__ = [
+    "App",
+    "Channel",
+    "ChannelType",
+    "EventEntry",
+    "Guild",
+    "Journal",
+    "LocalDiscord",
+    "Member",
+    "Message",
+    "NotAllowedError",
+    "NotSeenError",
+    "Permissions",
+    "PortInUseError",
+    "RequestEntry",
+    "Role",
+    "User",
+    "Webhook",
+    "overwrite",
+]

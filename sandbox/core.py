@@ -1,0 +1,26 @@
+"""What every part of the small Discord shares."""
+
+from dataclasses import dataclass, field
+
+from sandbox.faults import Faults
+from sandbox.gateway.hub import Gateway
+from sandbox.journal import Journal
+from sandbox.waiting import Signals
+from sandbox.world import World
+
+
+@dataclass(slots=True)
+class Core:
+    """The state, the ways it is told and watched, and the times that tests may shorten."""
+
+    world: World
+    gateway: Gateway
+    journal: Journal
+    faults: Faults
+    signals: Signals
+    interaction_seconds: float = 3.0
+    """How long an interaction waits for its first answer."""
+    interaction_token_seconds: float = 900.0
+    """How long an interaction's token lives."""
+    base_url: str = field(default="")
+    """The server's address, known once it listens."""

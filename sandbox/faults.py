@@ -1,0 +1,82 @@
+"""Faults that a test asks for: answers that fail, come late or not at all, and frames that are
+lost or come twice."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(slots=True)
+class RestFault:
+    """What is to go wrong with the next requests that match."""
+
+    method: str | None
+    path: str | None
+    times: int
+    status: int | None
+    delay: float
+    drop: Literal["before", "after"] | None
+    json: Any
+    headers: dict[str, str]
+    met: int = field(default=0)
+    """How many requests have met it so far."""
+
+
+class Faults:
+    """The faults that are waiting to happen."""
+
+    def __init__(self) -> None:
+        self._rest: list[RestFault] = []
+        self._duplicate = 0
+        self._drop = 0
+
+    def rest(
+        self,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        times: int = 1,
+        status: int | None = None,
+        delay: float = 0.0,
+        drop: Literal["before", "after"] | None = None,
+        json: Any = None,
+        headers: dict[str, str] | None = None,
+    ) -> RestFault:
+        """Have the next `times` requests of a method and a path template fail.
+
+        With a status they are answered with it, `json` and the headers, and change nothing. A delay
+        in seconds comes first. Dropped before, a request does nothing and its connection is cut;
+        dropped after, it is carried out, but the answer is lost. A delay alone only delays.
+        """
+        fault = RestFault(method, path, times, status, delay, drop, json, headers or {})
+        self._rest.append(fault)
+        return fault
+
+    def next_frames(self, *, duplicate: int = 0, drop: int = 0) -> None:
+        """Lose the next `drop` events of the gateway, then send `duplicate` of them twice."""
+        self._drop += drop
+        self._duplicate += duplicate
+
+    def clear(self) -> None:
+        """Let everything work again."""
+        self._rest.clear()
+        self._duplicate = self._drop = 0
+
+    def take_rest(self, method: str, route: str) -> RestFault | None:
+        """The fault that meets a request, if one does."""
+        for fault in self._rest:
+            if fault.method in (None, method) and fault.path in (None, route):
+                fault.met += 1
+                if fault.met >= fault.times:
+                    self._rest.remove(fault)
+                return fault
+        return None
+
+    def copies_of_frame(self) -> int:
+        """How many times the next event goes out: 0, 1 or 2."""
+        if self._drop:
+            self._drop -= 1
+            return 0
+        if self._duplicate:
+            self._duplicate -= 1
+            return 2
+        return 1

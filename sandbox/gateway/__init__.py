@@ -1,0 +1,1 @@
+"""The gateway: the websocket that tells bots what happens."""

@@ -1,0 +1,216 @@
+"""All sessions at once: who is told what, and the ways to disturb them."""
+
+from collections.abc import Callable
+
+from sandbox import payloads
+from sandbox.faults import Faults
+from sandbox.gateway.connection import Connection
+from sandbox.gateway.intents import Intents
+from sandbox.gateway.members import chunks
+from sandbox.gateway.opcodes import Op
+from sandbox.gateway.session import Session
+from sandbox.journal import Journal
+from sandbox.waiting import DEFAULT_TIMEOUT, Signals
+from sandbox.wire import Json, dumps
+from sandbox.world import Account, Application, Channel, Guild, World
+
+KEPT_SESSIONS = 3
+"""How many sessions without a connection an application can come back to."""
+
+
+class Gateway:
+    """The sessions of every bot."""
+
+    def __init__(
+        self,
+        world: World,
+        journal: Journal,
+        faults: Faults,
+        signals: Signals,
+        heartbeat_interval_ms: int,
+    ) -> None:
+        self.world = world
+        self.heartbeat_interval_ms = heartbeat_interval_ms
+        self.sessions: dict[str, Session] = {}
+        self.url = ""
+        """The websocket's address, known once the server listens."""
+        self._journal = journal
+        self._faults = faults
+        self._signals = signals
+
+    def dispatch(
+        self,
+        name: str,
+        payload: Callable[[bool], Json],
+        *,
+        guild: Guild | None = None,
+        channel: Channel | None = None,
+        needs: int = 0,
+        about: Account | None = None,
+        only: Application | None = None,
+        but: Application | None = None,
+        whole: Callable[[Session], bool] | None = None,
+    ) -> None:
+        """Tell every session that asked for it and may know.
+
+        `needs` are the intents of which one suffices; the bot that an event is `about` gets it
+        without them. `whole` says whether a session gets the payload with what is withheld from
+        others; each of the two views is made and written as JSON at most once.
+        """
+        views: dict[bool, bytes] = {}
+        for session in list(self.sessions.values()):
+            if (
+                (only is not None and session.application is not only)
+                or session.application is but
+                or (
+                    needs
+                    and not session.intents & needs
+                    and session.application.account is not about
+                )
+                or not session.minds(guild)
+                or not session.sees(guild, channel)
+            ):
+                continue
+            view = whole is None or whole(session)
+            if view not in views:
+                views[view] = dumps(payload(view))
+            session.send(name, views[view])
+
+    def begin(
+        self, connection: Connection, application: Application, intents: int, shard: tuple[int, int]
+    ) -> None:
+        """Open a session after IDENTIFY: READY, then the guilds."""
+        session = Session(application, intents, shard, self._journal, self._faults)
+        self._forget_old(application)
+        session.connection, connection.session = connection, session
+        self.sessions[session.id] = session
+        guilds = [g for g in self.world.guilds_of(application.account.id) if session.minds(g)]
+        ready = {
+            "v": 10,
+            "user": payloads.me(application),
+            "guilds": [{"id": str(guild.id), "unavailable": True} for guild in guilds],
+            "session_id": session.id,
+            "session_type": "normal",
+            "resume_gateway_url": self.url,
+            "shard": list(shard),
+            "application": {
+                "id": str(application.id),
+                "flags": payloads.application_flags(application),
+            },
+            "private_channels": [],
+            "presences": [],
+            "relationships": [],
+            "_trace": ["sandbox"],
+        }
+        session.send("READY", dumps(ready))
+        for guild in guilds:
+            self.send_guild(session, guild)
+        session.ready = True
+        self._signals.tell(("gateway", application.id))
+
+    def send_guild(self, session: Session, guild: Guild, *, new: bool = False) -> None:
+        """GUILD_CREATE: with the bot alone or, with the presence intent, with everyone."""
+        if not session.intents & Intents.GUILDS:
+            return
+        account = session.application.account
+        members = [guild.members[account.id]]
+        if session.intents & Intents.GUILD_PRESENCES and len(guild.members) <= 75_000:
+            members = list(guild.members.values())
+        payload = payloads.guild_create(guild, account, members, new=new)
+        session.send("GUILD_CREATE", dumps(payload))
+
+    def send_members(self, session: Session, request: Json) -> None:
+        """Answer opcode 8 with GUILD_MEMBERS_CHUNK."""
+        for chunk in chunks(self.world, session, request):
+            session.send("GUILD_MEMBERS_CHUNK", dumps(chunk))
+
+    def resume(self, connection: Connection, session: Session, sequence: int) -> None:
+        """Take a session up again after RESUME: what was missed, then RESUMED."""
+        if not session.can_replay(sequence):
+            del self.sessions[session.id]
+            connection.write_op(Op.INVALID_SESSION, False)
+            return
+        session.connection, connection.session = connection, session
+        session.replay(sequence, connection)
+        session.send("RESUMED", dumps({"_trace": ["sandbox"]}))
+        self._signals.tell(("gateway", session.application.id))
+
+    def detach(self, session: Session, connection: Connection, code: int | None) -> None:
+        """Note that a connection ended; 1000 and 1001 from the bot end the session too."""
+        if session.connection is not connection:
+            return
+        session.connection = None
+        if code in (1000, 1001):
+            self.sessions.pop(session.id, None)
+        self._signals.tell(("gateway", session.application.id))
+
+    def _forget_old(self, application: Application) -> None:
+        away = [
+            session
+            for session in self.sessions.values()
+            if session.application is application and session.connection is None
+        ]
+        for session in away[: max(0, len(away) - KEPT_SESSIONS + 1)]:
+            del self.sessions[session.id]
+
+    def of(self, application: Application) -> list[Session]:
+        """The sessions of an application that have a connection."""
+        return [
+            session
+            for session in self.sessions.values()
+            if session.application is application and session.connection is not None
+        ]
+
+    async def connected(
+        self, application: Application, timeout: float = DEFAULT_TIMEOUT
+    ) -> Session:
+        """Wait until an application has a session that is ready, and give it."""
+        return await self._signals.until(
+            ("gateway", application.id),
+            lambda: next((s for s in self.of(application) if s.ready), None),
+            timeout=timeout,
+            what=f"a gateway session of {application.name}",
+        )
+
+    async def disconnected(
+        self, application: Application, timeout: float = DEFAULT_TIMEOUT
+    ) -> None:
+        """Wait until an application has no connection left."""
+        await self._signals.until(
+            ("gateway", application.id),
+            lambda: not self.of(application),
+            timeout=timeout,
+            what=f"the end of every gateway connection of {application.name}",
+        )
+
+    async def close(self, application: Application, code: int = 4000, reason: str = "") -> None:
+        """Close every connection of an application with a code."""
+        for connection in self._connections(application):
+            await connection.close(code, reason)
+
+    def send_raw(self, application: Application, frame: bytes | str | object) -> None:
+        """Send a frame as it stands: bytes or text that need not be JSON, or a value as JSON."""
+        if isinstance(frame, str):
+            frame = frame.encode()
+        for connection in self._connections(application):
+            connection.write(frame if isinstance(frame, bytes) else dumps(frame))
+
+    def reconnect(self, application: Application) -> None:
+        """Ask a bot to connect anew and resume (opcode 7)."""
+        for connection in self._connections(application):
+            connection.write_op(Op.RECONNECT, None)
+
+    def invalid_session(self, application: Application, *, resumable: bool) -> None:
+        """Tell a bot that its session is no good (opcode 9); forgotten unless it is resumable."""
+        for connection in self._connections(application):
+            if not resumable and connection.session is not None:
+                self.sessions.pop(connection.session.id, None)
+            connection.write_op(Op.INVALID_SESSION, resumable)
+
+    def freeze_heartbeats(self, application: Application, *, frozen: bool = True) -> None:
+        """Stop answering heartbeats, or begin again."""
+        for connection in self._connections(application):
+            connection.frozen = frozen
+
+    def _connections(self, application: Application) -> list[Connection]:
+        return [s.connection for s in self.of(application) if s.connection is not None]

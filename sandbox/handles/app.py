@@ -1,0 +1,106 @@
+"""An application in one's hand."""
+
+import base64
+import secrets
+from typing import Any
+
+from sandbox.changes import messages
+from sandbox.core import Core
+from sandbox.handles.message import Message
+from sandbox.handles.place import Channel
+from sandbox.handles.user import User
+from sandbox.payloads import user as shown_user
+from sandbox.world import Application
+
+_CHAT_INPUT_COMMAND = 20
+
+
+class App:
+    """An application of the developer portal, with its bot."""
+
+    def __init__(self, core: Core, state: Application) -> None:
+        self._core = core
+        self.state = state
+
+    def __repr__(self) -> str:
+        return f"<App {self.id} {self.name}>"
+
+    @property
+    def id(self) -> int:
+        """The application's id; its bot's account has the same."""
+        return self.state.id
+
+    @property
+    def name(self) -> str:
+        """The application's name."""
+        return self.state.name
+
+    @property
+    def token(self) -> str:
+        """The bot's token."""
+        return self.state.token
+
+    @property
+    def user(self) -> User:
+        """The bot's account."""
+        return User(self._core, self.state.account)
+
+    @property
+    def owner(self) -> User:
+        """Who owns the application."""
+        return User(self._core, self.state.owner)
+
+    def switch_intents(
+        self,
+        *,
+        members: bool | None = None,
+        message_content: bool | None = None,
+        presence: bool | None = None,
+    ) -> None:
+        """Switch privileged intents on or off, as in the developer portal."""
+        if members is not None:
+            self.state.members_intent = members
+        if message_content is not None:
+            self.state.message_content_intent = message_content
+        if presence is not None:
+            self.state.presence_intent = presence
+
+    def reset_token(self) -> str:
+        """Make the token invalid and give the new one."""
+        tokens = self._core.world.tokens
+        del tokens[self.state.token]
+        self.state.token = new_token(self.state.id)
+        tokens[self.state.token] = self.state
+        return self.state.token
+
+    async def responds(
+        self, content: str, *, channel: Channel, to: Any = None, **fields: Any
+    ) -> Message:
+        """A message with which this application answers a command that somebody (`to`) used."""
+        invoker = to.user.state if hasattr(to, "user") else getattr(to, "state", self.state.owner)
+        metadata = {
+            "id": str(self._core.world.snowflakes.next()),
+            "type": 2,
+            "user": shown_user(invoker),
+            "authorizing_integration_owners": {
+                "0": str(channel.state.guild and channel.state.guild.id)
+            },
+        }
+        message = messages.build(
+            self._core,
+            channel.state,
+            self.state.account,
+            content,
+            kind=_CHAT_INPUT_COMMAND,
+            webhook_id=self.id,
+            application_id=self.id,
+            extra={"interaction_metadata": metadata, **fields},
+        )
+        messages.publish(self._core, message)
+        return Message(self._core, message)
+
+
+def new_token(application_id: int) -> str:
+    """A token of the shape that Discord's have: the id, a time, a secret."""
+    head = base64.urlsafe_b64encode(str(application_id).encode()).decode().rstrip("=")
+    return f"{head}.{secrets.token_urlsafe(4)}.{secrets.token_urlsafe(28)}"

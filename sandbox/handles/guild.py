@@ -1,0 +1,145 @@
+"""A guild in one's hand."""
+
+from collections.abc import Sequence
+
+from sandbox.changes import guilds, people, webhooks
+from sandbox.core import Core
+from sandbox.handles.app import App
+from sandbox.handles.member import Member
+from sandbox.handles.place import Channel, Role
+from sandbox.handles.user import User
+from sandbox.handles.webhook import Webhook
+from sandbox.permissions import NONE, Permissions
+from sandbox.world import ChannelType, Overwrite
+from sandbox.world import Guild as State
+
+
+class Guild:
+    """A server."""
+
+    def __init__(self, core: Core, state: State) -> None:
+        self._core = core
+        self.state = state
+
+    def __repr__(self) -> str:
+        return f"<Guild {self.id} {self.name}>"
+
+    @property
+    def id(self) -> int:
+        """The guild's id."""
+        return self.state.id
+
+    @property
+    def name(self) -> str:
+        """The guild's name."""
+        return self.state.name
+
+    @property
+    def owner(self) -> Member:
+        """Its owner."""
+        return Member(self._core, self.state.members[self.state.owner_id])
+
+    @property
+    def everyone(self) -> Role:
+        """The role @everyone."""
+        return Role(self._core, self.state, self.state.roles[self.id])
+
+    @property
+    def general(self) -> Channel:
+        """The channel #general."""
+        return self.channel("general")
+
+    def channel(self, name: str) -> Channel:
+        """The channel of a name; raises KeyError."""
+        for state in self.state.channels.values():
+            if state.name == name:
+                return Channel(self._core, state)
+        raise KeyError(f"{self.name} has no channel #{name}")
+
+    def role(self, name: str) -> Role:
+        """The role of a name, as the one that a bot's installation made; raises KeyError."""
+        for state in self.state.roles.values():
+            if state.name == name:
+                return Role(self._core, self.state, state)
+        raise KeyError(f"{self.name} has no role {name}")
+
+    def member(self, user: User | App | int) -> Member:
+        """Somebody in the guild; raises KeyError."""
+        return Member(self._core, self.state.members[user if isinstance(user, int) else user.id])
+
+    def add_role(
+        self,
+        name: str,
+        *,
+        permissions: Permissions = NONE,
+        position: int | None = None,
+        hoist: bool = False,
+        mentionable: bool = False,
+    ) -> Role:
+        """A role; at a position, those above moving up, or at the bottom."""
+        state = guilds.add_role(
+            self._core,
+            self.state,
+            name,
+            int(permissions),
+            position=position,
+            hoist=hoist,
+            mentionable=mentionable,
+        )
+        return Role(self._core, self.state, state)
+
+    def add_channel(
+        self,
+        name: str,
+        *,
+        kind: ChannelType = ChannelType.GUILD_TEXT,
+        overwrites: Sequence[Overwrite] = (),
+        parent: Channel | None = None,
+        topic: str | None = None,
+    ) -> Channel:
+        """A channel, of a category if told; place.overwrite() makes the overwrites."""
+        state = guilds.add_channel(
+            self._core,
+            self.state,
+            name,
+            kind=kind,
+            overwrites=list(overwrites),
+            parent_id=parent.id if parent else None,
+            topic=topic,
+        )
+        return Channel(self._core, state)
+
+    def install(
+        self,
+        app: App,
+        *,
+        permissions: Permissions = NONE,
+        position: int | None = None,
+    ) -> Member:
+        """Let a bot in; its managed role comes to the bottom unless a position is told."""
+        state = guilds.install(self._core, self.state, app.state, int(permissions), position)
+        return Member(self._core, state)
+
+    def remove(self, app: App) -> None:
+        """Throw a bot out, its role with it."""
+        role = next(r for r in self.state.roles.values() if r.bot_id == app.user.id)
+        people.leave(self._core, self.state.members[app.user.id])
+        guilds.remove_role(self._core, self.state, role)
+
+    def join(self, user: User, *, roles: Sequence[Role] = ()) -> Member:
+        """Let somebody in."""
+        if user.id in self.state.members:
+            raise ValueError(f"{user.username} is in {self.name} already")
+        ids = [role.id for role in roles]
+        return Member(self._core, people.join(self._core, self.state, user.state, ids))
+
+    def demand_two_factor(self, demanded: bool = True) -> None:
+        """Ask moderators, and the owners of bots, for two-factor authentication."""
+        self.state.mfa_level = int(demanded)
+        guilds.tell_guild_changed(self._core, self.state)
+
+    async def webhook(self, name: str, *, channel: Channel | None = None) -> Webhook:
+        """A webhook of a channel, of #general unless told otherwise."""
+        place = (channel or self.general).state
+        owner = self.state.members[self.state.owner_id].account
+        return Webhook(self._core, webhooks.create(self._core, place, name, owner))

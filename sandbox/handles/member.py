@@ -1,0 +1,195 @@
+"""A member of a guild in one's hand."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sandbox.changes import messages, people
+from sandbox.core import Core
+from sandbox.handles import NotAllowedError
+from sandbox.handles.message import Message
+from sandbox.handles.place import Channel, Role
+from sandbox.handles.user import User
+from sandbox.permissions import Permissions, in_channel, in_guild, outranks
+from sandbox.waiting import DEFAULT_TIMEOUT
+from sandbox.wire import Json
+from sandbox.world import Attachment
+from sandbox.world import Channel as ChannelState
+from sandbox.world import Member as State
+
+_MAX_CONTENT = 4000
+"""What a person with a subscription may write; a bot only half of it."""
+_REPLY = 19
+
+
+class Member:
+    """Somebody in a guild."""
+
+    def __init__(self, core: Core, state: State) -> None:
+        self._core = core
+        self.state = state
+
+    def __repr__(self) -> str:
+        return f"<Member {self.id} {self.display_name}>"
+
+    @property
+    def id(self) -> int:
+        """The account's id."""
+        return self.state.id
+
+    @property
+    def user(self) -> User:
+        """The account."""
+        return User(self._core, self.state.account)
+
+    @property
+    def nickname(self) -> str | None:
+        """The name in this guild, if there is one."""
+        return self.state.nick
+
+    @property
+    def display_name(self) -> str:
+        """The name that people see."""
+        account = self.state.account
+        return self.state.nick or account.global_name or account.username
+
+    @property
+    def present(self) -> bool:
+        """Whether they are still in the guild."""
+        return self.state.guild.members.get(self.id) is self.state
+
+    def permissions(self, channel: Channel | None = None) -> Permissions:
+        """What they may do in the guild or in a channel."""
+        value = in_channel(self.state, channel.state) if channel else in_guild(self.state)
+        return Permissions(value)
+
+    async def says(
+        self,
+        content: str = "",
+        *,
+        channel: Channel | None = None,
+        at: datetime | None = None,
+        embeds: Sequence[Json] = (),
+        files: Sequence[tuple[str, bytes]] = (),
+        reply_to: Message | None = None,
+        type: int | None = None,  # noqa: A002 - the name of the field in the payload
+        flags: int = 0,
+        **fields: Any,
+    ) -> Message:
+        """Write a message, in #general unless told otherwise.
+
+        `at` makes it older than it is; `fields` are further ones of the payload, as they stand
+        (poll, sticker_items, message_snapshots ...).
+        """
+        where = self._place(channel)
+        needed = Permissions.VIEW_CHANNEL | Permissions.SEND_MESSAGES
+        if in_channel(self.state, where) & needed != needed:
+            raise NotAllowedError(f"{self.display_name} may not write in #{where.name}")
+        if len(content) > _MAX_CONTENT:
+            raise NotAllowedError(f"a message holds at most {_MAX_CONTENT} characters")
+        reference: Json | None = None
+        if reply_to is not None:
+            reference = {
+                "type": 0,
+                "channel_id": str(where.id),
+                "message_id": str(reply_to.id),
+                "guild_id": str(self.state.guild.id),
+            }
+            fields.setdefault("referenced_message", reply_to.json)
+        may_mention = in_channel(self.state, where) & Permissions.MENTION_EVERYONE
+        message = messages.build(
+            self._core,
+            where,
+            self.state.account,
+            content,
+            at=at,
+            may_mention_everyone=bool(may_mention),
+            kind=type if type is not None else _REPLY if reply_to else 0,
+            embeds=list(embeds),
+            attachments=[self._file(where, name, data) for name, data in files],
+            flags=flags,
+            reference=reference,
+            extra=fields,
+        )
+        messages.publish(self._core, message)
+        return Message(self._core, message)
+
+    async def nick(self, nick: str | None) -> None:
+        """Take another name in this guild, or none."""
+        if not in_guild(self.state) & Permissions.CHANGE_NICKNAME:
+            raise NotAllowedError(f"{self.display_name} may not change their nickname")
+        if nick is not None and len(nick) > 32:
+            raise NotAllowedError("a nickname holds at most 32 characters")
+        people.change(self._core, self.state, nick=nick or None)
+
+    async def renames(self, other: "Member", nick: str | None) -> None:
+        """Give another member a nickname, or take it away."""
+        may = in_guild(self.state) & Permissions.MANAGE_NICKNAMES
+        if not may or not outranks(self.state, other.state):
+            raise NotAllowedError(f"{self.display_name} may not rename {other.display_name}")
+        people.change(self._core, other.state, nick=nick or None)
+
+    async def rename(self, **names: str | None) -> None:
+        """Change the account's own `username` or `global_name`."""
+        await self.user.rename(**names)
+
+    async def removes(self, message: Message) -> None:
+        """Delete somebody's message as a moderator."""
+        allowed = in_channel(self.state, message.state.channel) & Permissions.MANAGE_MESSAGES
+        if message.author_id != self.id and not allowed:
+            raise NotAllowedError(f"{self.display_name} may not delete the messages of others")
+        await message.delete()
+
+    def give(self, *roles: Role) -> None:
+        """Give them roles."""
+        added = [role.id for role in roles if role.id not in self.state.roles]
+        people.change(self._core, self.state, roles=[*self.state.roles, *added])
+
+    def take(self, *roles: Role) -> None:
+        """Take roles from them."""
+        gone = {role.id for role in roles}
+        kept = [role_id for role_id in self.state.roles if role_id not in gone]
+        people.change(self._core, self.state, roles=kept)
+
+    def leave(self) -> None:
+        """Leave the guild."""
+        if self.present:
+            people.leave(self._core, self.state)
+
+    async def wait(
+        self,
+        condition: Callable[["Member"], bool],
+        *,
+        timeout: float = DEFAULT_TIMEOUT,
+        what: str = "a change of the member",
+    ) -> None:
+        """Wait until something is true of the member; looked at after each change."""
+        await self._core.signals.until(
+            ("member", self.state.guild.id, self.id),
+            lambda: condition(self),
+            timeout=timeout,
+            what=lambda: f"{what} {self!r}",
+        )
+
+    async def wait_nickname(self, nick: str | None, *, timeout: float = DEFAULT_TIMEOUT) -> None:
+        """Wait until they have a certain nickname, or none."""
+        await self.wait(
+            lambda m: m.nickname == nick, timeout=timeout, what=f"the nickname {nick!r} of"
+        )
+
+    def _place(self, channel: Channel | None) -> ChannelState:
+        if channel is not None:
+            return channel.state
+        channels = self.state.guild.channels.values()
+        return next(place for place in channels if place.name == "general")
+
+    def _file(self, channel: ChannelState, name: str, data: bytes) -> Attachment:
+        return attach(self._core, channel, name, data)
+
+
+def attach(core: Core, channel: ChannelState, name: str, data: bytes) -> Attachment:
+    """Upload a file, so that it can be fetched."""
+    kind = "text/plain; charset=utf-8" if name.endswith(".txt") else "application/octet-stream"
+    attachment = Attachment(core.world.snowflakes.next(), name, data, kind, channel.id)
+    core.world.attachments[attachment.id] = attachment
+    return attachment

@@ -1,0 +1,47 @@
+"""An account in one's hand."""
+
+from typing import Any
+
+from sandbox.changes import messages, people
+from sandbox.core import Core
+from sandbox.handles.message import Message
+from sandbox.world import Account
+
+
+class User:
+    """Somebody's account, a person's or a bot's."""
+
+    def __init__(self, core: Core, state: Account) -> None:
+        self._core = core
+        self.state = state
+
+    def __repr__(self) -> str:
+        return f"<User {self.id} {self.username}>"
+
+    @property
+    def id(self) -> int:
+        """The account's id."""
+        return self.state.id
+
+    @property
+    def username(self) -> str:
+        """The account's name."""
+        return self.state.username
+
+    @property
+    def global_name(self) -> str | None:
+        """The name it shows everywhere, if it has one."""
+        return self.state.global_name
+
+    async def rename(self, **names: str | None) -> None:
+        """Change `username` or `global_name`; every guild it is in tells of it."""
+        if unknown := set(names) - {"username", "global_name"}:
+            raise TypeError(f"an account has no {', '.join(sorted(unknown))}")
+        people.rename(self._core, self.state, **names)
+
+    async def tells(self, other: "User", content: str, **fields: Any) -> Message:
+        """Write somebody a direct message."""
+        channel = self._core.world.conversation(self.state, other.state)
+        message = messages.build(self._core, channel, self.state, content, extra=fields)
+        messages.publish(self._core, message)
+        return Message(self._core, message)

@@ -1,0 +1,31 @@
+"""A webhook in one's hand."""
+
+from typing import Any
+
+from sandbox.changes import webhooks
+from sandbox.core import Core
+from sandbox.handles.message import Message
+from sandbox.world import Webhook as State
+
+
+class Webhook:
+    """A webhook of a channel, as a website or a script uses it."""
+
+    def __init__(self, core: Core, state: State) -> None:
+        self._core = core
+        self.state = state
+
+    @property
+    def id(self) -> int:
+        """The webhook's id, and that of its messages' author."""
+        return self.state.id
+
+    async def says(self, content: str, *, username: str | None = None, **fields: Any) -> Message:
+        """Write a message, under another name if told; the fields are those of the payload."""
+        extra = {"extra": fields} if fields else {}
+        state = webhooks.write(self._core, self.state, content, username=username, **extra)
+        return Message(self._core, state)
+
+    def remove(self) -> None:
+        """Take the webhook away."""
+        webhooks.remove(self._core, self.state)

@@ -1,0 +1,133 @@
+"""Routes about members: looking them up, their nicknames and their roles."""
+
+from typing import Any
+
+from sandbox import payloads
+from sandbox.changes import people
+from sandbox.errors import ApiError, Checks, Code
+from sandbox.permissions import Permissions, outranks, rank, top_rank
+from sandbox.rest.call import Call
+from sandbox.rest.router import Routes
+from sandbox.snowflakes import parse
+from sandbox.wire import Json
+from sandbox.world import Guild, Member, Role
+
+routes = Routes()
+
+MAX_NICK = 32
+
+
+@routes.route("GET", "/guilds/{guild_id}/members/{user_id}")
+async def get_member(call: Call) -> Json:
+    return payloads.member(call.member(call.guild()))
+
+
+@routes.route("GET", "/guilds/{guild_id}/members")
+async def get_members(call: Call) -> list[Json]:
+    guild = call.guild()
+    if not call.application.members_intent:
+        raise ApiError(Code.MISSING_ACCESS)
+    limit = call.number("limit", 1, 1, 1000)
+    after = call.query_id("after") or 0
+    ids = sorted(user_id for user_id in guild.members if user_id > after)[:limit]
+    return [payloads.member(guild.members[user_id]) for user_id in ids]
+
+
+@routes.route("GET", "/guilds/{guild_id}/members/search")
+async def search_members(call: Call) -> list[Json]:
+    guild, start = call.guild(), call.query.get("query", "").casefold()
+    limit = call.number("limit", 1, 1, 1000)
+    found = [
+        member
+        for member in guild.members.values()
+        if member.account.username.casefold().startswith(start)
+        or (member.nick or "").casefold().startswith(start)
+    ]
+    return [payloads.member(member) for member in found[:limit]]
+
+
+@routes.route("PATCH", "/guilds/{guild_id}/members/@me")
+async def change_own_member(call: Call) -> Json:
+    guild, body = call.guild(), call.body()
+    me = call.own_member(guild)
+    if "nick" in body:
+        nick = _nick(body["nick"])
+        call.require(Permissions.CHANGE_NICKNAME, guild)
+        people.change(call.core, me, nick=nick)
+    return payloads.member(me)
+
+
+@routes.route("PATCH", "/guilds/{guild_id}/members/{user_id}")
+async def change_member(call: Call) -> Json:
+    guild, body = call.guild(), call.body()
+    member = call.member(guild)
+    changed: dict[str, Any] = {}
+    if "nick" in body:
+        changed["nick"] = _nick(body["nick"])
+        call.require(Permissions.MANAGE_NICKNAMES, guild)
+        _require_rank(call, member)
+    if "roles" in body:
+        changed["roles"] = _roles(guild, body["roles"])
+        call.require(Permissions.MANAGE_ROLES, guild)
+        for role_id in set(changed["roles"]) ^ set(member.roles):
+            _require_role(call, guild, guild.roles[role_id])
+    if changed:
+        people.change(call.core, member, **changed)
+    return payloads.member(member)
+
+
+@routes.route("PUT", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}")
+async def give_role(call: Call) -> None:
+    member, role = _role_call(call)
+    if role.id not in member.roles:
+        people.change(call.core, member, roles=[*member.roles, role.id])
+
+
+@routes.route("DELETE", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}")
+async def take_role(call: Call) -> None:
+    member, role = _role_call(call)
+    if role.id in member.roles:
+        people.change(call.core, member, roles=[r for r in member.roles if r != role.id])
+
+
+def _role_call(call: Call) -> tuple[Member, Role]:
+    guild = call.guild()
+    member = call.member(guild)
+    role = guild.roles.get(call.id("role_id"))
+    if role is None:
+        raise ApiError(Code.UNKNOWN_ROLE)
+    call.require(Permissions.MANAGE_ROLES, guild)
+    _require_role(call, guild, role)
+    return member, role
+
+
+def _require_rank(call: Call, target: Member) -> None:
+    me = call.own_member(target.guild)
+    if target is not me and not outranks(me, target):
+        raise ApiError(Code.MISSING_PERMISSIONS)
+
+
+def _require_role(call: Call, guild: Guild, role: Role) -> None:
+    """A role can be given and taken by who stands above it, and a managed one by nobody."""
+    me = call.own_member(guild)
+    if role.bot_id is not None or role.id == guild.id:
+        raise ApiError(Code.INVALID_ROLE)
+    if me.id != guild.owner_id and rank(role) >= top_rank(me):
+        raise ApiError(Code.MISSING_PERMISSIONS)
+
+
+def _nick(value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    checks = Checks()
+    checks.length("nick", value, least=1, most=MAX_NICK)
+    checks.done()
+    return str(value)
+
+
+def _roles(guild: Guild, value: object) -> list[int]:
+    ids = [parse(item) for item in value] if isinstance(value, list) else [None]
+    known = [role_id for role_id in ids if role_id is not None and role_id in guild.roles]
+    if len(known) != len(ids):
+        raise ApiError(Code.UNKNOWN_ROLE)
+    return list(dict.fromkeys(role_id for role_id in known if role_id != guild.id))

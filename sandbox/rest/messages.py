@@ -1,0 +1,141 @@
+"""Routes about messages."""
+
+from sandbox.changes import messages
+from sandbox.errors import ApiError, Checks, Code
+from sandbox.message_payloads import message as shown
+from sandbox.message_payloads import shows_content
+from sandbox.permissions import Permissions
+from sandbox.rest import content
+from sandbox.rest.call import Call, is_text
+from sandbox.rest.router import Routes
+from sandbox.snowflakes import parse
+from sandbox.wire import Json
+from sandbox.world import Channel, Message
+
+routes = Routes()
+
+_CANNOT_DELETE = frozenset({1, 2, 3, 4, 5, 14, 15, 16, 17, 21})
+"""Kinds of message that nobody can delete (reference, "Message Types")."""
+
+
+def _show(call: Call, message: Message) -> Json:
+    whole = call.application.message_content_intent or shows_content(message, call.me)
+    return shown(message, call.core.base_url, with_content=whole)
+
+
+@routes.route("GET", "/channels/{channel_id}/messages")
+async def get_messages(call: Call) -> list[Json]:
+    channel = call.channel()
+    limit = call.number("limit", 50, 1, 100)
+    before, after, around = (call.query_id(name) for name in ("before", "after", "around"))
+    if not call.permissions(channel) & Permissions.READ_MESSAGE_HISTORY:
+        return []
+    page = messages.history(channel, limit=limit, before=before, after=after, around=around)
+    return [_show(call, message) for message in page]
+
+
+@routes.route("GET", "/channels/{channel_id}/messages/{message_id}")
+async def get_message(call: Call) -> Json:
+    channel = call.channel()
+    if not call.permissions(channel) & Permissions.READ_MESSAGE_HISTORY:
+        raise ApiError(Code.MISSING_ACCESS)
+    return _show(call, call.message(channel))
+
+
+@routes.route("POST", "/channels/{channel_id}/messages")
+async def create_message(call: Call) -> Json:
+    channel, body = call.channel(), call.body()
+    if not is_text(channel):
+        raise ApiError(Code.CANNOT_SEND_IN_CHANNEL)
+    call.require(Permissions.SEND_MESSAGES, channel)
+    if call.files:
+        call.require(Permissions.ATTACH_FILES, channel)
+    content.check(body, files=len(call.files))
+    may = call.permissions(channel)
+    message = messages.build(
+        call.core,
+        channel,
+        call.me,
+        body.get("content") or "",
+        allowed_mentions=body.get("allowed_mentions"),
+        may_mention_everyone=bool(may & Permissions.MENTION_EVERYONE),
+        kind=19 if body.get("message_reference") else 0,
+        embeds=content.rich(body.get("embeds")) if may & Permissions.EMBED_LINKS else [],
+        components=content.numbered(body.get("components")),
+        attachments=content.files(call, channel),
+        flags=body.get("flags") or 0,
+        tts=bool(body.get("tts")),
+        nonce=body.get("nonce"),
+        reference=_reference(channel, body.get("message_reference")),
+    )
+    messages.publish(call.core, message)
+    return _show(call, message)
+
+
+@routes.route("PATCH", "/channels/{channel_id}/messages/{message_id}")
+async def edit_message(call: Call) -> Json:
+    channel, body = call.channel(), call.body()
+    message = call.message(channel)
+    if message.author is not call.me or message.webhook_id is not None:
+        if set(body) - {"flags"}:
+            raise ApiError(Code.CANNOT_EDIT_OTHERS_MESSAGE)
+        call.require(Permissions.MANAGE_MESSAGES, channel)
+    edit_from(call, message, body)
+    return _show(call, message)
+
+
+@routes.route("DELETE", "/channels/{channel_id}/messages/{message_id}")
+async def delete_message(call: Call) -> None:
+    channel = call.channel()
+    message = call.message(channel)
+    if message.author is not call.me:
+        if channel.guild is None:
+            raise ApiError(Code.MISSING_PERMISSIONS)
+        call.require(Permissions.MANAGE_MESSAGES, channel)
+    if message.kind in _CANNOT_DELETE:
+        raise ApiError(Code.SYSTEM_MESSAGE)
+    messages.delete(call.core, message)
+
+
+def edit_from(call: Call, message: Message, body: Json, *, visible: bool = True) -> None:
+    """Carry out an edit as a body asks for it: what it does not name stays."""
+    content.check(body, files=len(call.files), whole=False)
+    fields: Json = {}
+    if "content" in body:
+        fields["content"] = body["content"] or ""
+    if "embeds" in body:
+        fields["embeds"] = content.rich(body["embeds"])
+    if "components" in body:
+        fields["components"] = content.numbered(body["components"])
+    if "flags" in body:
+        # Whether a message is ephemeral is settled when it is made.
+        fields["flags"] = (body["flags"] or 0) | message.flags & content.EPHEMERAL
+    if call.files or "attachments" in body:
+        added = content.files(call, message.channel)
+        fields["attachments"] = content.kept(message.attachments, body) + added
+    messages.edit(
+        call.core,
+        message,
+        visible=visible,
+        allowed_mentions=body.get("allowed_mentions"),
+        **fields,
+    )
+
+
+def _reference(channel: Channel, given: Json | None) -> Json | None:
+    """The message that a reply answers, which must be in the channel."""
+    if not given:
+        return None
+    message = channel.messages.get(parse(given.get("message_id")) or 0)
+    if (message is None or message.deleted) and given.get("fail_if_not_exists", True):
+        checks = Checks()
+        checks.fault("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
+        checks.done()
+    reference: Json = {
+        "type": given.get("type") or 0,
+        "channel_id": str(channel.id),
+        "message_id": str(given.get("message_id")),
+    }
+    if channel.guild is not None:
+        reference["guild_id"] = str(channel.guild.id)
+    return reference
