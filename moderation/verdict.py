@@ -93,10 +93,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An outcome with Discord's own words about it, "" where there were none."""
+    """An outcome with Discord's own words about it, "" where there were none. ``final`` is False
+    for a failure that may pass by itself: an outage, a lost connection."""
 
     outcome: Outcome
     detail: str = ""
+    final: bool = True
 
 
 def where(event: Event) -> str:

@@ -1,0 +1,87 @@
+"""The composition root: the parts of the bot, put together in one place and nowhere else."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from cogs.allowed import Allowed
+from cogs.base import Cog
+from cogs.client import Palisade
+from cogs.helpers.adding import Adding
+from cogs.helpers.components import Components
+from cogs.helpers.enforce import Enforcer
+from cogs.helpers.identity import Identity
+from cogs.helpers.nextcord_private.connection import Pace
+from cogs.message_filter import MessageFilter
+from cogs.name_filter import NameFilter
+from cogs.servers import Servers
+from cogs.status import Status
+from cogs.words import Words
+from service.diary import Diary
+from service.guilds import Guilds
+from service.moderator import Moderator
+from service.name_guard import NameGuard
+from service.outbox import Outbox
+from service.ports import GuildStore, Observer, WordStore
+from service.rules import Rules
+from service.word_lists import WordLists
+
+
+class Store(WordStore, GuildStore, Protocol):
+    """What the bot needs of its memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The bot and what a caller may want to look at or talk to."""
+
+    bot: Palisade
+    rules: Rules
+    word_lists: WordLists
+    moderator: Moderator
+
+
+def compose(
+    store: Store, api_url: str, *, observers: Sequence[Observer] = (), pace: Pace | None = None
+) -> Parts:
+    """Build the bot on ``store``. To be called inside a running event loop; nothing is sent yet.
+
+    ``observers`` are told of every verdict and outcome, beside the diary that writes the log.
+    """
+    told: list[Observer] = [Diary(), *observers]
+    enforcer = Enforcer()
+    rules = Rules(store)
+    outbox = Outbox(enforcer, told)
+    moderator = Moderator(rules, outbox, NameGuard(enforcer, outbox, rules, told), told)
+    guilds = Guilds(store, rules)
+    word_lists = WordLists(store, rules)
+    identity = Identity()
+    commands: list[Cog] = [
+        Words(word_lists, Adding(word_lists, identity)),
+        Allowed(word_lists),
+        Status(word_lists),
+    ]
+    cogs: list[Cog] = [
+        identity,  # first: the others ask it who the bot is
+        MessageFilter(moderator, identity),
+        NameFilter(moderator, identity),
+        Servers(guilds, enforcer, identity),
+        *commands,
+        Components(commands),
+    ]
+
+    async def drain(seconds: float) -> None:
+        await moderator.drain(seconds)
+        await guilds.close()
+        await rules.close()
+
+    bot = Palisade(cogs=cogs, drain=drain, api_url=api_url, pace=pace)
+    enforcer.use(bot)
+    asyncio.get_running_loop().call_soon(guilds.start_erasing)
+    return Parts(bot, rules, word_lists, moderator)
+
+
+def all_cogs() -> list[type[Cog]]:
+    """The classes of all cogs, for what they declare."""
+    return [Identity, MessageFilter, NameFilter, Servers, Words, Allowed, Status, Components]

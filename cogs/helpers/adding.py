@@ -1,0 +1,153 @@
+"""Adding banned words from an option, a form or a file: read, tried on what was said lately, asked
+about where that would hit much, kept, and reported."""
+
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass
+from time import monotonic
+
+import nextcord
+
+from cogs.base import Interaction
+from cogs.helpers.checks import actor, guild_of
+from cogs.helpers.identity import Identity
+from cogs.helpers.recent import recent_texts
+from cogs.helpers.replies import Button, answer, lines, replace
+from cogs.helpers.wordings import (
+    added_words,
+    doubled,
+    entries,
+    noisy_question,
+    nothing_to_add,
+    refused_lines,
+)
+from moderation.records import LimitReached
+from moderation.wordfiles import BadFile, decode
+from moderation.words import BannedWord, ParsedList
+from service.word_lists import Noisy, WordLists
+
+MAX_FILE_BYTES = 8 << 20
+"""A word file of this size holds more entries than a server may have."""
+
+MAX_QUESTIONS = 1_000
+QUESTION_SECONDS = 15 * 60.0
+"""As long as Discord lets an ephemeral message be changed."""
+
+NO_QUESTION = "This question is no longer open. Nothing was added; please use the command again."
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    guild_id: int
+    noisy: tuple[BannedWord, ...]
+    asked_at: float
+
+
+class Adding:
+    """Holds the open questions; they are gone after a restart, and then nothing was added."""
+
+    def __init__(self, word_lists: WordLists, identity: Identity) -> None:
+        self._lists = word_lists
+        self._identity = identity
+        self._questions: OrderedDict[str, _Question] = OrderedDict()
+
+    async def add(self, interaction: Interaction, text: str, *, numbered: bool) -> None:
+        """Read ``text`` and keep what is good; ``numbered`` names refused lines by number."""
+        await self._keep_good(interaction, await self._lists.read(text), numbered=numbered)
+
+    async def add_file(self, interaction: Interaction, attachment: nextcord.Attachment) -> None:
+        """Download an attachment and add its lines."""
+        if attachment.size > MAX_FILE_BYTES:
+            await answer(
+                interaction,
+                f"The file has {attachment.size:,} bytes; a word list of more than "
+                f"{MAX_FILE_BYTES:,} bytes is not taken. Nothing was added.",
+            )
+            return
+        try:
+            text = decode(await attachment.read())
+        except BadFile as error:
+            await answer(interaction, f"{error} Nothing was added.")
+            return
+        except nextcord.HTTPException as error:
+            await answer(
+                interaction,
+                f"Discord did not give me the file (status {error.status}). Nothing was added; "
+                f"please try again.",
+            )
+            return
+        await self.add(interaction, text, numbered=True)
+
+    async def keep(self, interaction: Interaction, token: str) -> None:
+        """“Keep anyway” was pressed."""
+        question = self._take(interaction, token)
+        if question is None:
+            await replace(interaction, NO_QUESTION)
+            return
+        try:
+            added = await self._lists.add(question.guild_id, question.noisy, by=actor(interaction))
+        except LimitReached as error:
+            await replace(interaction, str(error))
+            return
+        await replace(interaction, lines("", added_words(added, "entry")).strip())
+
+    async def drop(self, interaction: Interaction, token: str) -> None:
+        """“Leave out” was pressed."""
+        question = self._take(interaction, token)
+        number = len(question.noisy) if question else 0
+        await replace(
+            interaction,
+            f"Left out {entries(number)}. Nothing was added." if number else NO_QUESTION,
+        )
+
+    async def _keep_good(
+        self, interaction: Interaction, parsed: ParsedList[BannedWord], *, numbered: bool
+    ) -> None:
+        if not parsed.entries and not parsed.refused:
+            await answer(interaction, nothing_to_add(parsed))
+            return
+        guild_id = guild_of(interaction)
+        noisy, untried = await self._rehearse(interaction, parsed)
+        asked = {one.entry.key for one in noisy}
+        quiet = [entry for entry in parsed.entries if entry.key not in asked]
+        rows: list[str] = []
+        if quiet:
+            try:
+                added = await self._lists.add(guild_id, quiet, by=actor(interaction))
+            except LimitReached as error:
+                await answer(interaction, str(error))
+                return
+            rows += added_words(added, "entry")
+        rows += doubled(parsed.duplicates)
+        rows += refused_lines(parsed.refused, numbered=numbered)
+        if untried and parsed.entries:
+            rows.append(f"Not tried on recent messages: {untried}")
+        # What is asked comes first, since a long report is cut at its end.
+        question = noisy_question(noisy)
+        buttons = self._ask(guild_id, noisy) if noisy else []
+        await answer(interaction, lines("", [*question, *rows]).strip(), buttons=buttons)
+
+    async def _rehearse(
+        self, interaction: Interaction, parsed: ParsedList[BannedWord]
+    ) -> tuple[list[Noisy], str]:
+        texts = await recent_texts(interaction, self._identity.me())
+        if isinstance(texts, str):
+            return [], texts
+        return await self._lists.rehearse(guild_of(interaction), parsed.entries, texts), ""
+
+    def _ask(self, guild_id: int, noisy: list[Noisy]) -> list[Button]:
+        token = secrets.token_urlsafe(12)
+        self._questions[token] = _Question(guild_id, tuple(one.entry for one in noisy), monotonic())
+        while len(self._questions) > MAX_QUESTIONS:
+            self._questions.popitem(last=False)
+        return [
+            Button("Keep anyway", f"words/keep/{token}", nextcord.ButtonStyle.danger),
+            Button("Leave out", f"words/drop/{token}"),
+        ]
+
+    def _take(self, interaction: Interaction, token: str) -> _Question | None:
+        question = self._questions.get(token)
+        if question is None or question.guild_id != interaction.guild_id:
+            return None
+        del self._questions[token]
+        return question if monotonic() - question.asked_at < QUESTION_SECONDS else None

@@ -1,0 +1,122 @@
+"""An action becomes a REST request, and what Discord answers becomes a named outcome."""
+
+import logging
+from time import monotonic
+from typing import Any
+
+import aiohttp
+import nextcord
+from nextcord.http import Route
+
+from cogs.helpers.people import Me, member_of
+from moderation.people import Person
+from moderation.verdict import Action, DeleteMessage, Outcome, Result, SetNickname
+
+log = logging.getLogger(__name__)
+
+FORBIDDEN_PER_MINUTE = 10
+"""After so many refusals for one place within a minute no more requests are sent until the minute
+is over or a permission changes: 10,000 refused requests in ten minutes get the whole address banned
+(Discord, Rate Limits, Invalid Request Limit)."""
+
+GONE = frozenset({10003, 10004, 10007, 10008, 10013})
+"""Unknown channel, guild, member, message, user: there is nothing left to act on. A bare 404
+without such a code is a failure, since it may only mean that the address is wrong."""
+
+EXPLAINED = {
+    50001: "the bot cannot see this channel (it needs View Channel)",
+    50013: "the bot lacks a permission here (Manage Messages for messages; for names Manage "
+    "Nicknames and a role above the member's)",
+    60003: "the server demands two-factor authentication of whoever owns the bot",
+}
+"""Discord's error codes in words that say what to change (Discord, JSON Error Codes)."""
+
+
+class Enforcer:
+    """Fulfils the service's Discord port by ids alone, so that nothing missing from a cache ever
+    stops an action."""
+
+    def __init__(self) -> None:
+        self._client: nextcord.Client | None = None
+        self._refusals: dict[tuple[int, int], list[float]] = {}
+
+    def use(self, client: nextcord.Client) -> None:
+        """The client whose REST connection to use; given once, before anything is enforced."""
+        self._client = client
+
+    async def enforce(self, action: Action) -> Result:
+        """See :class:`service.ports.Discord`."""
+        match action:
+            case DeleteMessage():
+                route = Route(
+                    "DELETE",
+                    "/channels/{channel_id}/messages/{message_id}",
+                    channel_id=action.channel_id,
+                    message_id=action.message_id,
+                )
+                return await self._try((action.guild_id, action.channel_id), route, action.reason)
+            case SetNickname():
+                route = Route(
+                    "PATCH",
+                    "/guilds/{guild_id}/members/{user_id}",
+                    guild_id=action.guild_id,
+                    user_id=action.user_id,
+                )
+                body = {"nick": action.nickname}
+                return await self._try(
+                    (action.guild_id, action.user_id), route, action.reason, json=body
+                )
+
+    async def member(self, guild_id: int, user_id: int) -> Person | None:
+        """See :class:`service.ports.Discord`."""
+        route = Route(
+            "GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild_id, user_id=user_id
+        )
+        client = self._require_client()
+        me = Me(client.user.id) if client.user else None
+        try:
+            return member_of(await client.http.request(route), me)
+        except (nextcord.HTTPException, OSError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("Member %d of server %d cannot be looked up: %s", user_id, guild_id, error)
+            return None
+
+    def permissions_changed(self, guild_id: int) -> None:
+        """A role, a channel or our own membership changed: what was refused may work now."""
+        for place in [place for place in self._refusals if place[0] == guild_id]:
+            del self._refusals[place]
+
+    def _require_client(self) -> nextcord.Client:
+        if self._client is None:
+            raise RuntimeError("the enforcer was given no client")
+        return self._client
+
+    async def _try(
+        self, place: tuple[int, int], route: Route, reason: str, **options: Any
+    ) -> Result:
+        if self._refused_often(place):
+            return Result(Outcome.FORBIDDEN, "not tried again yet after many refusals")
+        try:
+            await self._require_client().http.request(route, reason=reason, **options)
+        except nextcord.HTTPException as error:
+            return self._refusal(place, error)
+        except (OSError, aiohttp.ClientError, TimeoutError) as error:
+            return Result(Outcome.FAILED, str(error) or type(error).__name__, final=False)
+        self._refusals.pop(place, None)
+        return Result(Outcome.DONE)
+
+    def _refusal(self, place: tuple[int, int], error: nextcord.HTTPException) -> Result:
+        if error.code in GONE:
+            return Result(Outcome.GONE, error.text)
+        if error.status == 403:
+            self._refusals.setdefault(place, []).append(monotonic())
+            return Result(Outcome.FORBIDDEN, EXPLAINED.get(error.code, error.text))
+        passing = error.status >= 500 or error.status == 429
+        return Result(Outcome.FAILED, f"{error.status} {error.text}".strip(), final=not passing)
+
+    def _refused_often(self, place: tuple[int, int]) -> bool:
+        refusals = self._refusals.get(place)
+        if refusals is None:
+            return False
+        recent = [at for at in refusals if monotonic() - at < 60.0]
+        self._refusals[place] = recent
+        return len(recent) >= FORBIDDEN_PER_MINUTE

@@ -1,0 +1,156 @@
+"""Discord's rate limits as its headers tell them (Discord, Rate Limits).
+
+Used by ``rest.py`` instead of Nextcord's, which keys buckets by the hash alone (so one raided
+channel holds up all others), ignores Retry-After on a 429, and keeps a long window for ever.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from time import monotonic
+
+GLOBAL_PER_SECOND = 50
+"""Requests a second for one bot, all routes together; interaction answers do not count."""
+
+REMEMBERED_BUCKETS = 5_000
+
+type Major = tuple[object, ...]
+"""The parameters that Discord's buckets are separate by: channel, guild, webhook and its token."""
+
+
+class Bucket:
+    """One window of requests. Until the first answer tells the limit, requests go one at a time;
+    where the answer tells none, all go at once."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._limit: int | None = None
+        self._known = False
+        self._remaining = 1
+        self._reset_at = 0.0
+        self._in_flight = 0
+        self._changed = asyncio.Event()
+
+    @property
+    def idle(self) -> bool:
+        """Whether forgetting this bucket would lose nothing."""
+        return self._in_flight == 0 and self._clock() >= self._reset_at
+
+    async def acquire(self) -> None:
+        """Wait until one more request may go."""
+        while True:
+            wait = self._wait()
+            if wait is None:
+                self._in_flight += 1
+                self._remaining -= 1
+                return
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(wait if wait > 0 else None):
+                    await self._changed.wait()
+            except TimeoutError:
+                pass
+
+    def release(self) -> None:
+        """The request has ended, whatever became of it."""
+        self._in_flight -= 1
+        self._changed.set()
+
+    def learn(self, headers: Mapping[str, str]) -> None:
+        """Take in the headers of an answer whose request has not been released yet."""
+        limit = _number(headers.get("X-RateLimit-Limit"))
+        remaining = _number(headers.get("X-RateLimit-Remaining"))
+        reset_after = _number(headers.get("X-RateLimit-Reset-After"))
+        if limit is None or remaining is None or reset_after is None:
+            if not self._known:
+                self._known, self._limit = True, None
+        else:
+            self._known, self._limit = True, max(1, int(limit))
+            self._reset_at = self._clock() + reset_after
+            # Requests under way may or may not be counted in Discord's figure: assume not.
+            self._remaining = max(0, int(remaining) - (self._in_flight - 1))
+        self._changed.set()
+
+    def block(self, seconds: float) -> None:
+        """A 429: nothing goes for ``seconds``."""
+        self._known = True
+        self._limit = self._limit or 1
+        self._remaining = 0
+        self._reset_at = max(self._reset_at, self._clock() + seconds)
+        self._changed.set()
+
+    def _wait(self) -> float | None:
+        """None: go. 0: wait for an answer that is under way. Else: at most so many seconds."""
+        if not self._known:
+            return None if self._in_flight == 0 else 0.0
+        if self._limit is None:
+            return None
+        now = self._clock()
+        if self._remaining <= 0 and now >= self._reset_at:
+            # A new window; what is under way may still fall into it.
+            self._remaining = max(1 if self._in_flight == 0 else 0, self._limit - self._in_flight)
+        if self._remaining > 0:
+            return None
+        return max(self._reset_at - now, 0.001) if now < self._reset_at else 0.0
+
+
+class RateLimits:
+    """All buckets of one bot, and the global limit."""
+
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._hashes: dict[str, str] = {}
+        self._buckets: OrderedDict[tuple[str, Major], Bucket] = OrderedDict()
+        self._global_until = 0.0
+        self._window_start = 0.0
+        self._window_used = 0
+
+    def bucket(self, route: str, major: Major) -> Bucket:
+        """The bucket for a request to ``route`` (method and path template) under ``major``."""
+        key = (self._hashes.get(route, route), major)
+        bucket = self._buckets.get(key)
+        if bucket is None:
+            bucket = self._buckets[key] = Bucket(self._clock)
+            self._trim()
+        self._buckets.move_to_end(key)
+        return bucket
+
+    def learn(self, route: str, major: Major, bucket: Bucket, headers: Mapping[str, str]) -> None:
+        """Take in an answer's headers: which bucket the route really has, and how full it is."""
+        name = headers.get("X-RateLimit-Bucket")
+        if name is not None and self._hashes.get(route) != name:
+            self._hashes[route] = name
+            self._buckets.setdefault((name, major), bucket)
+        bucket.learn(headers)
+
+    async def wait_global(self) -> None:
+        """Wait for the limit over all routes."""
+        while True:
+            now = self._clock()
+            if now < self._global_until:
+                await asyncio.sleep(self._global_until - now)
+                continue
+            if now - self._window_start >= 1.0:
+                self._window_start, self._window_used = now, 0
+            if self._window_used < GLOBAL_PER_SECOND:
+                self._window_used += 1
+                return
+            await asyncio.sleep(self._window_start + 1.0 - now)
+
+    def block_globally(self, seconds: float) -> None:
+        """A global 429: nothing goes anywhere for ``seconds``."""
+        self._global_until = max(self._global_until, self._clock() + seconds)
+
+    def _trim(self) -> None:
+        if len(self._buckets) <= REMEMBERED_BUCKETS:
+            return
+        for key, bucket in list(self._buckets.items())[: REMEMBERED_BUCKETS // 10]:
+            if bucket.idle:
+                del self._buckets[key]
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,208 @@
+"""The REST client: Nextcord's, with a request of our own.
+
+Touches ``HTTPClient.request`` (overridden), ``HTTPClient._HTTPClient__session`` and
+``Client._connection.http`` (where the caches send their requests), because Nextcord 3.2.0 gives up
+at once on 501, 503 and 520 and on a reset connection, ignores Retry-After, takes a 429 without a
+Via header for a ban, reads ``application/json; charset=utf-8`` as text, and has no timeout under
+300 s. Everything that this project sends over REST goes through here.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+from nextcord import Client, File
+from nextcord.errors import DiscordServerError, Forbidden, HTTPException, NotFound, Unauthorized
+from nextcord.http import HTTPClient, Route
+from nextcord.utils import MISSING, from_json, to_json
+
+from cogs.helpers.nextcord_private.rate_limits import Major, RateLimits
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 5
+PAUSES_SECONDS = (0.5, 1.0, 2.0, 4.0)
+"""Pauses after a 5xx or a lost connection, before each further attempt; with up to a quarter more
+at random, so that many requests do not come back at once."""
+
+RATE_LIMITED_ATTEMPTS = 20
+"""A 429 is no failure, only a delay; this many in a row for one request are."""
+
+TIMEOUT = aiohttp.ClientTimeout(total=20, connect=10)
+"""For each attempt on its own."""
+
+MAX_REASON_CHARACTERS = 512
+"""Of the audit-log reason, URL-encoded (Discord, Audit Log)."""
+
+
+class RestClient(HTTPClient):
+    """Takes the place of ``Client.http``."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.limits = RateLimits()
+
+    async def request(
+        self,
+        route: Route,
+        *,
+        files: Sequence[File] | None = None,
+        form: Iterable[dict[str, Any]] | None = None,
+        auth: str | None = MISSING,
+        retry_request: bool = True,
+        **kwargs: Any,
+    ) -> Any:
+        """Send one request and return its JSON (text where it is none).
+
+        Raises nextcord's HTTPException family for Discord's refusals, and OSError,
+        ``aiohttp.ClientError`` or TimeoutError where Discord could not be reached.
+        """
+        await self.recreate()
+        headers = self._make_headers(dict(kwargs.pop("headers", {})), auth=auth)
+        reason = kwargs.pop("reason", None)
+        if reason:
+            headers["X-Audit-Log-Reason"] = encode_reason(reason)
+        if "json" in kwargs:
+            headers["Content-Type"] = "application/json"
+            kwargs["data"] = to_json(kwargs.pop("json"))
+        name = f"{route.method} {route.path}"
+        major: Major = (route.channel_id, route.guild_id, route.webhook_id, route.webhook_token)
+        failures = 0
+        limited = 0
+        while True:
+            bucket = self.limits.bucket(name, major)
+            await bucket.acquire()
+            try:
+                if auth is not None:  # answers to interactions carry none and do not count
+                    await self.limits.wait_global()
+                answer = await self._send(route, headers, files, form, kwargs, failures + limited)
+                self.limits.learn(name, major, bucket, answer.headers)
+                if answer.status == 429:
+                    self._limited(answer, bucket_block=bucket.block)
+            except (OSError, aiohttp.ClientError, TimeoutError) as error:
+                failures += 1
+                if not retry_request or failures >= ATTEMPTS or not _repeatable(route, error):
+                    raise
+                log.info("%s: %s; trying again", name, error or type(error).__name__)
+                await _pause(failures)
+                continue
+            finally:
+                bucket.release()
+            if answer.status < 300:
+                return answer.data
+            if answer.status == 429 and retry_request and limited < RATE_LIMITED_ATTEMPTS:
+                limited += 1
+                continue
+            if answer.status >= 500:
+                failures += 1
+                if retry_request and failures < ATTEMPTS:
+                    log.info("%s: Discord answered %d; trying again", name, answer.status)
+                    await _pause(failures)
+                    continue
+            answer.raise_refusal()
+
+    def _limited(self, answer: "Answer", bucket_block: Any) -> None:
+        seconds = answer.retry_after()
+        if answer.is_global():
+            log.warning("Discord's global rate limit: waiting %.2f s", seconds)
+            self.limits.block_globally(seconds)
+        else:
+            bucket_block(seconds)
+
+    async def _send(
+        self,
+        route: Route,
+        headers: dict[str, str],
+        files: Sequence[File] | None,
+        form: Iterable[dict[str, Any]] | None,
+        kwargs: Mapping[str, Any],
+        attempt: int,
+    ) -> "Answer":
+        options = dict(kwargs)
+        for file in files or ():
+            file.reset(seek=attempt)
+        if form is not None:
+            data = aiohttp.FormData(quote_fields=False)
+            for field in form:
+                data.add_field(**field)
+            options["data"] = data
+        session: aiohttp.ClientSession = self._HTTPClient__session  # type: ignore[attr-defined]
+        async with session.request(
+            route.method, route.url, headers=headers, timeout=TIMEOUT, **options
+        ) as response:
+            text = await response.text(encoding="utf-8", errors="replace")
+            return Answer(response, text)
+
+
+def use_rest_client(client: Client) -> None:
+    """Give ``client`` this REST client in place of its own, before anything was sent."""
+    rest = RestClient(dispatch=client.dispatch)
+    client.http = rest
+    client._connection.http = rest
+
+
+class Answer:
+    """What Discord answered to one attempt."""
+
+    def __init__(self, response: aiohttp.ClientResponse, text: str) -> None:
+        self.status = response.status
+        self.headers = response.headers
+        self.data: Any = text
+        self._response = response
+        if "json" in response.headers.get("Content-Type", "") and text:
+            try:
+                self.data = from_json(text)
+            except ValueError:
+                # A proxy's error page, most likely; the status says enough.
+                self.data = text
+
+    def retry_after(self) -> float:
+        """How long a 429 asks to wait, in seconds; the body is the more exact of the two."""
+        body = self.data.get("retry_after") if isinstance(self.data, dict) else None
+        for told in (body, self.headers.get("Retry-After"), "1"):
+            try:
+                return max(0.0, float(told))  # type: ignore[arg-type]  # TypeError is caught
+            except (TypeError, ValueError):
+                continue
+        return 1.0
+
+    def is_global(self) -> bool:
+        """Whether a 429 is about all routes."""
+        scope = self.headers.get("X-RateLimit-Scope")
+        told = isinstance(self.data, dict) and self.data.get("global") is True
+        return scope == "global" or self.headers.get("X-RateLimit-Global") == "true" or told
+
+    def raise_refusal(self) -> None:
+        """Raise what Nextcord raises for this status."""
+        kind = {401: Unauthorized, 403: Forbidden, 404: NotFound}.get(
+            self.status, DiscordServerError if self.status >= 500 else HTTPException
+        )
+        raise kind(self._response, self.data)
+
+
+def encode_reason(reason: str) -> str:
+    """An audit-log reason as its header takes it: URL-encoded and at most
+    :data:`MAX_REASON_CHARACTERS` long, never cut inside a character. Lone surrogates, which have no
+    encoding, become question marks."""
+    encoded = ""
+    for character in reason.encode("utf-8", "replace").decode("utf-8"):
+        piece = quote(character, safe="/ ")
+        if len(encoded) + len(piece) > MAX_REASON_CHARACTERS:
+            break
+        encoded += piece
+    return encoded.strip()
+
+
+def _repeatable(route: Route, error: BaseException) -> bool:
+    """Whether sending again cannot do a thing twice: always where the connection was never made;
+    else only for methods that mean the same however often they are sent."""
+    return isinstance(error, aiohttp.ClientConnectorError) or route.method != "POST"
+
+
+async def _pause(failures: int) -> None:
+    pause = PAUSES_SECONDS[min(failures, len(PAUSES_SECONDS)) - 1]
+    await asyncio.sleep(pause * random.uniform(1.0, 1.25))  # noqa: S311  # jitter, not a secret

@@ -1,0 +1,42 @@
+"""A long list of entries as pages of one message each, turned by buttons."""
+
+from collections.abc import Sequence
+
+from cogs.helpers.replies import Button
+from cogs.helpers.wordings import show
+
+PAGE_CHARACTERS = 1800
+"""Of the 2,000 that a message holds, the rest for its heading."""
+
+PAGE_ROWS = 40
+
+
+def page(texts: Sequence[str], number: int, path: str, heading: str) -> tuple[str, list[Button]]:
+    """Page ``number`` (from 1; beyond the ends the nearest one) and its buttons, whose ids are
+    ``path/number``."""
+    pages = split(texts)
+    number = min(max(number, 1), len(pages))
+    head = f"**{heading}: {len(texts):,}**"
+    if len(pages) == 1:
+        return "\n".join([head, *pages[0]]), []
+    head += f", page {number} of {len(pages)}"
+    buttons = [
+        Button("Previous", f"{path}/{number - 1}", disabled=number == 1),
+        Button("Next", f"{path}/{number + 1}", disabled=number == len(pages)),
+    ]
+    return "\n".join([head, *pages[number - 1]]), buttons
+
+
+def split(texts: Sequence[str]) -> list[list[str]]:
+    """``texts`` as rows, cut into pages; at least one page."""
+    pages: list[list[str]] = [[]]
+    used = 0
+    for text in texts:
+        row = show(text)
+        full = used + len(row) + 1 > PAGE_CHARACTERS or len(pages[-1]) >= PAGE_ROWS
+        if pages[-1] and full:
+            pages.append([])
+            used = 0
+        pages[-1].append(row)
+        used += len(row) + 1
+    return pages

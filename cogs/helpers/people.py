@@ -1,0 +1,110 @@
+"""Member or user? Decided once, here: from whatever Discord gave to one pure Person.
+
+Discord says who someone is in many shapes. A message has a user and, only when an account that is
+still in the guild wrote it, a partial member without that user; a webhook's message has a user that
+is no account; member events have a member around the user; an audit entry may have nothing but an
+id. Each function below takes one shape; none of them asks Discord anything.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moderation.people import Kind, Membership, Person
+
+type Json = Mapping[str, Any]
+
+APPLICATION_MESSAGES = frozenset({20, 23})
+"""Message types that an application makes in answer to a command: CHAT_INPUT_COMMAND and
+CONTEXT_MENU_COMMAND (Discord, Message Types)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """This bot: its account, and its application where Discord has told it."""
+
+    user_id: int
+    application_id: int | None = None
+
+
+def author_of(message: Json, me: Me) -> Person:
+    """Who wrote a message, from MESSAGE_CREATE or MESSAGE_UPDATE (which may be partial)."""
+    user = message.get("author")
+    if not isinstance(user, Mapping):
+        return Person(0, Kind.UNKNOWN)
+    kind = _kind(message, user, me)
+    member = message.get("member")
+    # A webhook has no member, and neither has an account that has left.
+    membership = membership_of(member) if isinstance(member, Mapping) else None
+    return _person(user, kind, membership)
+
+
+def member_of(member: Json, me: Me | None = None, *, owner_id: int | None = None) -> Person:
+    """A member, from GUILD_MEMBER_ADD, GUILD_MEMBER_UPDATE or ``GET .../members/{id}``."""
+    user = member["user"]
+    kind = _account_kind(user, me)
+    return _person(user, kind, membership_of(member, is_owner=owner_id == int(user["id"])))
+
+
+def user_of(user: Json, me: Me | None = None) -> Person:
+    """An account without a guild: someone who has left, or a user looked up by id."""
+    return _person(user, _account_kind(user, me), None)
+
+
+def only_id(user_id: int | None) -> Person:
+    """Nothing but an id, or not even that."""
+    return Person(user_id or 0, Kind.UNKNOWN)
+
+
+def membership_of(member: Json, *, is_owner: bool = False) -> Membership:
+    """A member object, be it full or the partial one inside a message or an interaction."""
+    permissions = member.get("permissions")
+    return Membership(
+        nickname=_text(member.get("nick")),
+        role_ids=frozenset(int(role) for role in member.get("roles") or ()),
+        permissions=None if permissions is None else int(permissions),
+        is_owner=is_owner,
+    )
+
+
+def _kind(message: Json, user: Json, me: Me) -> Kind:
+    application_id = _id(message.get("application_id"))
+    if int(user["id"]) == me.user_id:
+        return Kind.OURSELVES
+    if application_id is not None and application_id == me.application_id:
+        return Kind.OURSELVES
+    if (
+        application_id is not None
+        or message.get("interaction_metadata")
+        or message.get("interaction")
+        or message.get("type") in APPLICATION_MESSAGES
+    ):
+        return Kind.APPLICATION
+    if message.get("webhook_id"):
+        return Kind.WEBHOOK
+    return _account_kind(user, me)
+
+
+def _account_kind(user: Json, me: Me | None) -> Kind:
+    if me is not None and int(user["id"]) == me.user_id:
+        return Kind.OURSELVES
+    return Kind.BOT if user.get("bot") is True else Kind.HUMAN
+
+
+def _person(user: Json, kind: Kind, membership: Membership | None) -> Person:
+    return Person(
+        user_id=int(user["id"]),
+        kind=kind,
+        username=_text(user.get("username")),
+        global_name=_text(user.get("global_name")),
+        membership=membership,
+    )
+
+
+def _text(value: object) -> str | None:
+    """A text that is there; a wrong type counts as a text that is not."""
+    return value if isinstance(value, str) and value else None
+
+
+def _id(value: object) -> int | None:
+    return int(value) if isinstance(value, str | int) and value else None

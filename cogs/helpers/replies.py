@@ -1,0 +1,212 @@
+"""Answers to slash commands, buttons and forms.
+
+Plain Discord payloads through the one REST client, for three reasons: they share its patience with
+outages, no View object has to be kept in memory for each answer, and buttons work after a restart
+(see ``components.py``). Every answer is ephemeral and pings nobody, whatever its text holds.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any, cast
+
+import nextcord
+from nextcord.http import Route
+
+from cogs.base import Interaction
+
+log = logging.getLogger(__name__)
+
+type Json = dict[str, Any]
+
+EPHEMERAL = 1 << 6
+NO_PINGS: Json = {"parse": []}
+MAX_CONTENT = 2000
+"""Characters of a message (Discord, Message)."""
+
+BROKEN = "Something went wrong on my side, and it is in my log. Please try again in a moment."
+
+MESSAGE, DEFERRED, UPDATE, SUGGESTIONS, FORM = 4, 5, 7, 8, 9
+"""Interaction callback types (Discord, Receiving and Responding)."""
+
+ALREADY_ANSWERED = 40060
+UNKNOWN_INTERACTION = 10062
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button; ``custom_id`` is a path that ``components.py`` routes."""
+
+    label: str
+    custom_id: str
+    style: nextcord.ButtonStyle = nextcord.ButtonStyle.secondary
+    disabled: bool = False
+
+
+async def answer(
+    interaction: Interaction,
+    content: str,
+    *,
+    buttons: Sequence[Button] = (),
+    file: nextcord.File | None = None,
+) -> None:
+    """Answer for the first time, or fill in the answer that :func:`think` promised."""
+    data = _message(content, buttons, file)
+    if interaction.attached.get("palisade_thinking"):
+        await _edit(interaction, data, file)
+    else:
+        await _respond(interaction, MESSAGE, {**data, "flags": EPHEMERAL}, file)
+
+
+async def think(interaction: Interaction) -> None:
+    """Discord waits 3 s for an answer; this promises one within 15 min."""
+    await _respond(interaction, DEFERRED, {"flags": EPHEMERAL}, None)
+    interaction.attached["palisade_thinking"] = True
+
+
+async def replace(
+    interaction: Interaction,
+    content: str,
+    *,
+    buttons: Sequence[Button] = (),
+    file: nextcord.File | None = None,
+) -> None:
+    """Change the message whose button was pressed."""
+    await _respond(interaction, UPDATE, _message(content, buttons, file), file)
+
+
+async def ask(
+    interaction: Interaction, custom_id: str, title: str, *, label: str, hint: str
+) -> None:
+    """Open a form with one long field, ``text``."""
+    field: Json = {
+        "type": 4,
+        "custom_id": "text",
+        "label": label,
+        "style": 2,
+        "placeholder": hint,
+        "required": True,
+    }
+    rows = [{"type": 1, "components": [field]}]
+    await _respond(
+        interaction, FORM, {"custom_id": custom_id, "title": title, "components": rows}, None
+    )
+
+
+async def suggest(interaction: Interaction, choices: Sequence[Json]) -> None:
+    """Answer an autocomplete with at most 25 ``{"name", "value"}``."""
+    await _respond(interaction, SUGGESTIONS, {"choices": list(choices)[:25]}, None)
+
+
+def submitted(interaction: Interaction) -> str:
+    """What was written into the form of :func:`ask`."""
+    data = cast(Mapping[str, Any], interaction.data or {})
+    for row in data.get("components", ()):
+        for field in row.get("components", ()):
+            if field.get("custom_id") == "text":
+                return str(field.get("value", ""))
+    return ""
+
+
+def code(text: str) -> str:
+    """``text`` as inline code: no mention, link or markdown in it is alive. A backtick, which code
+    cannot hold, is shown as the look-alike U+02CB; a line break as a space."""
+    shown = "".join(" " if c in "\r\n\x0b\x0c\x85\u2028\u2029" else c for c in text)
+    return f"`{shown.replace('`', 'ˋ') or ' '}`"
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most ``limit`` characters of ``text``, with an ellipsis where some were left out."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def lines(head: str, rows: Sequence[str], *, limit: int = MAX_CONTENT) -> str:
+    """``head`` and as many of ``rows`` as fit into one message; the rest is counted."""
+    text = head
+    for index, row in enumerate(rows):
+        left = len(rows) - index
+        rest = f"\n… and {left} more."
+        room = limit - len(rest) if left > 1 else limit
+        if len(text) + 1 + len(row) > room:
+            return text + rest
+        text += "\n" + row
+    return text
+
+
+def text_file(name: str, text: str) -> nextcord.File:
+    """A file to attach, in UTF-8."""
+    return nextcord.File(BytesIO(text.encode("utf-8", "replace")), filename=name)
+
+
+def _message(content: str, buttons: Sequence[Button], file: nextcord.File | None) -> Json:
+    data: Json = {
+        "content": shorten(content, MAX_CONTENT),
+        "allowed_mentions": NO_PINGS,
+        "components": [],
+    }
+    if buttons:
+        data["components"] = [{"type": 1, "components": [_button(button) for button in buttons]}]
+    if file is not None:
+        data["attachments"] = [{"id": 0, "filename": file.filename}]
+    return data
+
+
+def _button(button: Button) -> Json:
+    return {
+        "type": 2,
+        "label": button.label,
+        "custom_id": button.custom_id,
+        "style": button.style.value,
+        "disabled": button.disabled,
+    }
+
+
+async def _respond(
+    interaction: Interaction, kind: int, data: Json, file: nextcord.File | None
+) -> None:
+    route = Route(
+        "POST",
+        "/interactions/{webhook_id}/{webhook_token}/callback",
+        webhook_id=interaction.id,
+        webhook_token=interaction.token,
+    )
+    try:
+        await _send(interaction, route, {"type": kind, "data": data}, file)
+    except nextcord.HTTPException as error:
+        if error.code == ALREADY_ANSWERED:
+            # An attempt whose own answer was lost on the way has taken effect.
+            log.info("An interaction was answered already")
+        elif error.code == UNKNOWN_INTERACTION:
+            log.warning("An answer came later than the 3 s that Discord waits")
+        else:
+            raise
+
+
+async def _edit(interaction: Interaction, data: Json, file: nextcord.File | None) -> None:
+    route = Route(
+        "PATCH",
+        "/webhooks/{webhook_id}/{webhook_token}/messages/@original",
+        webhook_id=interaction.application_id,
+        webhook_token=interaction.token,
+    )
+    await _send(interaction, route, data, file)
+
+
+async def _send(
+    interaction: Interaction, route: Route, body: Json, file: nextcord.File | None
+) -> None:
+    http = interaction.client.http
+    if file is None:
+        await http.request(route, json=body, auth=None)
+        return
+    form: list[Json] = [
+        {"name": "payload_json", "value": nextcord.utils.to_json(body)},
+        {
+            "name": "files[0]",
+            "value": file.fp,
+            "filename": file.filename,
+            "content_type": "text/plain",
+        },
+    ]
+    await http.request(route, form=form, files=[file], auth=None)

@@ -1,0 +1,106 @@
+"""``/status``: is the bot protecting this server? Each thing that is missing, with its cure."""
+
+import logging
+
+import aiohttp
+import nextcord
+from nextcord.http import Route
+
+from cogs.base import Cog, Interaction
+from cogs.helpers.checks import command_options, guild_of, permission_name, requires
+from cogs.helpers.intents import GUILD_MEMBERS, MESSAGE_CONTENT, application_flags
+from cogs.helpers.replies import answer, lines, think
+from service.health import Channel, Facts, examine, protected
+from service.word_lists import WordLists
+
+log = logging.getLogger(__name__)
+
+IN_CHANNELS = ("view_channel", "manage_messages", "read_message_history")
+"""What the bot needs in every channel in which people write."""
+
+TWO_FACTOR_REQUIRED = 1
+"""A guild's ``mfa_level`` (Discord, MFA Level)."""
+
+UNKNOWN_SERVER = (
+    "Discord has not told me about this server yet. If this stays so for some minutes, invite me "
+    "again with the link that `bot.py invite` prints."
+)
+
+
+class Status(Cog):
+    """Answers from what Nextcord knows of the server and from two questions to Discord."""
+
+    intents = nextcord.Intents(guilds=True)
+
+    def __init__(self, word_lists: WordLists) -> None:
+        self._lists = word_lists
+
+    @nextcord.slash_command(description="Is this server protected?", **command_options())
+    @requires()
+    async def status(self, interaction: Interaction) -> None:
+        """What is wrong comes first."""
+        await think(interaction)
+        guild = interaction.guild
+        if guild is None or guild.me is None:
+            await answer(interaction, UNKNOWN_SERVER)
+            return
+        words = await self._lists.words(guild_of(interaction))
+        flags = await application_flags(interaction.client)
+        facts = Facts(
+            message_content_intent=_on(flags, MESSAGE_CONTENT),
+            members_intent=_on(flags, GUILD_MEMBERS),
+            can_rename=guild.me.guild_permissions.manage_nicknames,
+            higher_roles=_higher_roles(guild, guild.me),
+            channels=tuple(_channels(guild, guild.me)),
+            two_factor_required=guild.mfa_level == TWO_FACTOR_REQUIRED,
+            two_factor_on=await _two_factor(interaction.client),
+            banned=sum(len(listed) for listed in words.lists.values()),
+            allowed=len(words.allowed),
+        )
+        findings = examine(facts)
+        head = (
+            "**This server is protected.**"
+            if protected(findings)
+            else "**This server is not fully protected.** What to do:"
+        )
+        rows = [f"{'✅' if finding.good else '⚠️'} {finding.text}" for finding in findings]
+        await answer(interaction, lines(head, rows))
+
+
+def _channels(guild: nextcord.Guild, me: nextcord.Member) -> list[Channel]:
+    channels = []
+    for channel in guild.channels:
+        if isinstance(channel, nextcord.CategoryChannel):
+            continue
+        allowed = channel.permissions_for(me)
+        missing = [name for name in IN_CHANNELS if not getattr(allowed, name)]
+        if "view_channel" in missing:
+            # Without it Discord grants nothing else, so naming the rest would only confuse.
+            missing = ["view_channel"]
+        channels.append(Channel(channel.id, tuple(permission_name(name) for name in missing)))
+    return channels
+
+
+def _higher_roles(guild: nextcord.Guild, me: nextcord.Member) -> tuple[int, ...]:
+    """Roles at or above ours, without our own and @everyone."""
+    return tuple(
+        role.id
+        for role in guild.roles
+        if role >= me.top_role and role not in me.roles and not role.is_default()
+    )
+
+
+async def _two_factor(client: nextcord.Client) -> bool | None:
+    """Whether the bot's owner has two-factor authentication on: a bot's own account shows that of
+    its owner (Discord, User). None where Discord does not tell."""
+    try:
+        account = await client.http.request(Route("GET", "/users/@me"))
+    except (nextcord.HTTPException, OSError, aiohttp.ClientError, TimeoutError) as error:
+        log.warning("The bot's own account cannot be read: %s", error)
+        return None
+    on = account.get("mfa_enabled") if isinstance(account, dict) else None
+    return on if isinstance(on, bool) else None
+
+
+def _on(flags: int | None, bits: int) -> bool | None:
+    return None if flags is None else bool(flags & bits)

@@ -1,0 +1,144 @@
+"""Is a server protected? From facts about it to findings, each with its cure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel in which people write, and the permissions (by the names of Discord's interface)
+    that the bot lacks there."""
+
+    channel_id: int
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known about one server. None means that Discord did not tell.
+
+    ``higher_roles`` are the roles at or above the bot's highest one, whose members it cannot
+    rename; ``refused_commands`` whether Discord took the slash commands is implied by whoever asks.
+    """
+
+    message_content_intent: bool | None
+    members_intent: bool | None
+    can_rename: bool
+    higher_roles: tuple[int, ...]
+    channels: tuple[Channel, ...]
+    two_factor_required: bool
+    two_factor_on: bool | None
+    banned: int
+    allowed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. ``good`` or not; ``text`` says what, and the cure."""
+
+    good: bool
+    text: str
+
+
+INTENTS_PAGE = (
+    "discord.com/developers/applications, your application, Bot, Privileged Gateway Intents"
+)
+
+
+def examine(facts: Facts) -> list[Finding]:
+    """Every finding, what is wrong first."""
+    findings = [
+        *_lists(facts),
+        *_intents(facts),
+        *_channels(facts.channels),
+        *_names(facts),
+        *_two_factor(facts),
+    ]
+    return sorted(findings, key=lambda finding: finding.good)
+
+
+def protected(findings: Sequence[Finding]) -> bool:
+    """Whether nothing is wrong."""
+    return all(finding.good for finding in findings)
+
+
+def _lists(facts: Facts) -> list[Finding]:
+    if not facts.banned:
+        return [Finding(False, "No word is banned yet. Add one with `/words add`.")]
+    allowed = f", {facts.allowed:,} allowed" if facts.allowed else ""
+    return [Finding(True, f"Lists: {facts.banned:,} banned{allowed}.")]
+
+
+def _intents(facts: Facts) -> list[Finding]:
+    findings = []
+    for on, name, without in (
+        (facts.message_content_intent, "Message Content", "I cannot read messages"),
+        (facts.members_intent, "Server Members", "I am not told of names"),
+    ):
+        if on is False:
+            cure = f"The bot's owner switches it on at {INTENTS_PAGE}, and restarts the bot."
+            findings.append(Finding(False, f"The {name} Intent is off, so {without}. {cure}"))
+        elif on is None:
+            findings.append(Finding(False, f"Discord did not say whether {name} Intent is on."))
+        else:
+            findings.append(Finding(True, f"{name} Intent: on."))
+    return findings
+
+
+def _channels(channels: Sequence[Channel]) -> list[Finding]:
+    groups: dict[tuple[str, ...], list[int]] = {}
+    for channel in channels:
+        if channel.missing:
+            groups.setdefault(channel.missing, []).append(channel.channel_id)
+    if not groups:
+        return [Finding(True, f"Permissions in all {len(channels):,} channels: complete.")]
+    findings = []
+    for missing, ids in groups.items():
+        named = " ".join(f"<#{channel_id}>" for channel_id in ids[:10])
+        more = f" and {len(ids) - 10} more" if len(ids) > 10 else ""
+        findings.append(
+            Finding(
+                False,
+                f"Without {' and '.join(missing)} in {named}{more}. Allow it to my role there, "
+                f"or in Server Settings, Roles.",
+            )
+        )
+    return findings
+
+
+def _names(facts: Facts) -> list[Finding]:
+    if not facts.can_rename:
+        return [
+            Finding(
+                False,
+                "Without Manage Nicknames I cannot remove a banned name. Allow it to my role in "
+                "Server Settings, Roles.",
+            )
+        ]
+    if facts.higher_roles:
+        roles = " ".join(f"<@&{role_id}>" for role_id in facts.higher_roles[:10])
+        more = f" and {len(facts.higher_roles) - 10} more" if len(facts.higher_roles) > 10 else ""
+        return [
+            Finding(
+                False,
+                f"I cannot rename members with {roles}{more}, since these roles are not below "
+                f"mine. Drag my role above them in Server Settings, Roles, unless that is meant.",
+            )
+        ]
+    return [Finding(True, "Names: Manage Nicknames, with my role above the others.")]
+
+
+def _two_factor(facts: Facts) -> list[Finding]:
+    if not facts.two_factor_required:
+        return []
+    if facts.two_factor_on:
+        return [Finding(True, "Two-factor authentication, which this server demands: on.")]
+    return [
+        Finding(
+            False,
+            "This server demands two-factor authentication of moderators. The account that owns "
+            "the bot's application has it switched off"
+            + ("" if facts.two_factor_on is False else " or Discord did not say")
+            + "; switch it on in that account's settings, or I can delete nothing.",
+        )
+    ]

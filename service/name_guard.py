@@ -1,0 +1,152 @@
+"""Keeps banned names away without fighting for ever: someone who sets one again and again is
+corrected at once a few times, then after growing pauses, and the log says so."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from time import monotonic
+
+from moderation.events import NamesSeen
+from moderation.judge import judge_names
+from moderation.verdict import Outcome, Result, Verdict
+from service.outbox import Outbox
+from service.ports import Discord, Observer
+from service.rules import Rules
+
+log = logging.getLogger(__name__)
+
+FREE_CORRECTIONS = 3
+"""How many corrections of one member are made at once before pauses begin."""
+
+PAUSES_SECONDS = (60.0, 300.0, 900.0, 3600.0)
+"""How long to wait before each further correction; the last one repeats."""
+
+FORGET_SECONDS = 7200.0
+"""A member whose name needed no correction for this long starts afresh."""
+
+REMEMBERED = 10_000
+"""How many members are remembered; those corrected longest ago are forgotten first."""
+
+type Key = tuple[int, int]
+"""(guild id, user id)"""
+
+
+@dataclass(slots=True)
+class _History:
+    corrections: int = 0
+    last: float = 0.0
+    timer: asyncio.TimerHandle | None = None
+
+
+class NameGuard:
+    """``act(verdict)`` carries out a verdict about names, now or after a pause."""
+
+    def __init__(
+        self,
+        discord: Discord,
+        outbox: Outbox,
+        rules: Rules,
+        observers: list[Observer],
+        *,
+        clock: Callable[[], float] = monotonic,
+        pauses: tuple[float, ...] = PAUSES_SECONDS,
+    ) -> None:
+        self._discord = discord
+        self._outbox = outbox
+        self._rules = rules
+        self._observers = observers
+        self._clock = clock
+        self._pauses = pauses
+        self._members: OrderedDict[Key, _History] = OrderedDict()
+        self._checks: set[asyncio.Task[None]] = set()
+
+    def act(self, verdict: Verdict) -> None:
+        """Correct the name, or put it off when this member was corrected too often just now."""
+        event = verdict.event
+        if not isinstance(event, NamesSeen) or not verdict.actions:
+            return
+        key = (event.guild_id, event.person.user_id)
+        history = self._history(key)
+        if history.timer is not None:
+            self._hold(verdict, "the next correction is already put off")
+        elif history.corrections < FREE_CORRECTIONS:
+            self._correct(key, verdict)
+        else:
+            step = history.corrections - FREE_CORRECTIONS
+            pause = self._pauses[min(step, len(self._pauses) - 1)]
+            history.timer = asyncio.get_running_loop().call_later(pause, self._time_is_up, key)
+            log.warning(
+                "Member %d of server %d set a banned name again after %d corrections; "
+                "the next one follows in %.0f s",
+                key[1],
+                key[0],
+                history.corrections,
+                pause,
+            )
+            self._hold(
+                verdict,
+                f"corrected {history.corrections} times already; "
+                f"the next correction follows in {pause:.0f} s",
+            )
+
+    async def close(self) -> None:
+        """Drop what was put off: a name is looked at again whenever it changes."""
+        for history in self._members.values():
+            if history.timer is not None:
+                history.timer.cancel()
+                history.timer = None
+        checks = list(self._checks)
+        for check in checks:
+            check.cancel()
+        await asyncio.gather(*checks, return_exceptions=True)
+
+    def _history(self, key: Key) -> _History:
+        history = self._members.setdefault(key, _History())
+        self._members.move_to_end(key)
+        if history.timer is None and self._clock() - history.last > FORGET_SECONDS:
+            history.corrections = 0
+        for oldest in list(self._members)[: max(0, len(self._members) - REMEMBERED)]:
+            if self._members[oldest].timer is None:
+                del self._members[oldest]
+        return history
+
+    def _correct(self, key: Key, verdict: Verdict) -> None:
+        history = self._history(key)
+        for action in verdict.actions:
+            under_way = self._outbox.task(action)
+            if under_way is not None:
+                # A name set while the last one is still being corrected: whichever of the two
+                # Discord took first, look at what stands afterwards.
+                under_way.add_done_callback(lambda _: self._start(self._look_again(key)))
+            elif self._outbox.submit(verdict, action) is not None:
+                history.corrections += 1
+                history.last = self._clock()
+
+    def _hold(self, verdict: Verdict, why: str) -> None:
+        for action in verdict.actions:
+            for observer in self._observers:
+                observer.enforced(verdict, action, Result(Outcome.HELD, why))
+
+    def _time_is_up(self, key: Key) -> None:
+        self._history(key).timer = None
+        self._start(self._look_again(key))
+
+    async def _look_again(self, key: Key) -> None:
+        """The name may be another one by now, so it is asked for and judged afresh."""
+        guild_id, user_id = key
+        person = await self._discord.member(guild_id, user_id)
+        if person is None:
+            return
+        matcher = await self._rules.get(guild_id)
+        verdict = judge_names(NamesSeen(guild_id, person), matcher.detect)
+        for observer in self._observers:
+            observer.judged(verdict)
+        if verdict.actions:
+            self._correct(key, verdict)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        check = asyncio.create_task(work)
+        self._checks.add(check)
+        check.add_done_callback(self._checks.discard)

@@ -1,0 +1,83 @@
+"""The compiled lists of each guild, in memory: nothing that every message needs is read from disk.
+
+A change of a guild's lists drops its matcher at once, so the next message finds none and waits for
+the new one. Compiling runs in a thread, off the event loop.
+"""
+
+import asyncio
+import logging
+
+from moderation.matcher import Matcher, compile_lists
+from service.ports import WordStore
+
+log = logging.getLogger(__name__)
+
+RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+"""Pauses between attempts to read the lists; the last one repeats for as long as it takes."""
+
+
+class Rules:
+    """``ready(guild_id)`` is the matcher in force or None; ``get(guild_id)`` waits for it."""
+
+    def __init__(self, store: WordStore) -> None:
+        self._store = store
+        self._matchers: dict[int, Matcher] = {}
+        self._loading: dict[int, asyncio.Task[Matcher]] = {}
+        self._changes: dict[int, int] = {}
+
+    def ready(self, guild_id: int) -> Matcher | None:
+        """The matcher that is in force now, or None where it must be waited for."""
+        return self._matchers.get(guild_id)
+
+    async def get(self, guild_id: int) -> Matcher:
+        """The matcher in force. Callers that wait together share one compilation."""
+        matcher = self._matchers.get(guild_id)
+        if matcher is not None:
+            return matcher
+        task = self._loading.get(guild_id)
+        if task is None:
+            task = asyncio.create_task(self._load(guild_id), name=f"rules of {guild_id}")
+            self._loading[guild_id] = task
+            task.add_done_callback(lambda _: self._loading.pop(guild_id, None))
+        # One waiter's cancellation must not take the matcher from the others.
+        return await asyncio.shield(task)
+
+    def changed(self, guild_id: int) -> None:
+        """Call after every write: the next message waits for what was written."""
+        self._changes[guild_id] = self._changes.get(guild_id, 0) + 1
+        self._matchers.pop(guild_id, None)
+
+    def forget(self, guild_id: int) -> None:
+        """Release what is held for a guild that the bot has left."""
+        self.changed(guild_id)
+
+    async def close(self) -> None:
+        """Stop what is being compiled."""
+        tasks = list(self._loading.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _load(self, guild_id: int) -> Matcher:
+        attempt = 0
+        while True:
+            change = self._changes.get(guild_id, 0)
+            try:
+                words = await self._store.words(guild_id)
+                matcher = await asyncio.to_thread(compile_lists, words.lists, words.allowed)
+            except Exception:
+                # Failing open would let everything through unseen; so the messages wait, and
+                # whoever reads the log learns why.
+                pause = RETRY_SECONDS[min(attempt, len(RETRY_SECONDS) - 1)]
+                attempt += 1
+                log.exception(
+                    "The lists of server %d could not be read; its messages wait. "
+                    "Next attempt in %.1f s.",
+                    guild_id,
+                    pause,
+                )
+                await asyncio.sleep(pause)
+                continue
+            if self._changes.get(guild_id, 0) == change:
+                self._matchers[guild_id] = matcher
+                return matcher

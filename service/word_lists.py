@@ -1,0 +1,129 @@
+"""What admins do with their lists: adding (after a rehearsal on recent messages), removing,
+showing, clearing, testing. Slash commands and forms put these into sentences."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from moderation.matcher import Detection, compile_lists
+from moderation.records import MAIN_LIST, Actor, Added, GuildWords, Removed
+from moderation.words import (
+    AllowedPhrase,
+    BannedWord,
+    ParsedList,
+    parse_allowed_list,
+    parse_list,
+)
+from service.ports import WordStore
+from service.rules import Rules
+
+MAX_REHEARSED_HITS = 5
+"""An entry that would hit more of the recent messages than this is asked about first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noisy:
+    """An entry that would hit ``hits`` of the ``tried`` recent messages, ``example`` among them."""
+
+    entry: BannedWord
+    hits: int
+    tried: int
+    example: str
+
+
+class WordLists:
+    """The use cases around the lists of one guild at a time. Every write is in force when it
+    returns: the next message waits for lists that hold it."""
+
+    def __init__(self, store: WordStore, rules: Rules) -> None:
+        self._store = store
+        self._rules = rules
+
+    async def words(self, guild_id: int) -> GuildWords:
+        """Everything that the guild has."""
+        return await self._store.words(guild_id)
+
+    async def read(self, text: str) -> ParsedList[BannedWord]:
+        """Read banned words, one a line; off the loop, since a list may be long and a regular
+        expression is tried on hostile text."""
+        return await asyncio.to_thread(parse_list, text)
+
+    async def read_allowed(self, text: str) -> ParsedList[AllowedPhrase]:
+        """Read allowed phrases, one a line."""
+        return await asyncio.to_thread(parse_allowed_list, text)
+
+    async def rehearse(
+        self, guild_id: int, entries: Sequence[BannedWord], texts: Sequence[str]
+    ) -> list[Noisy]:
+        """Which of ``entries`` would hit more than :data:`MAX_REHEARSED_HITS` of ``texts``. Those
+        that the guild has already are not tried: asking about them would change nothing."""
+        words = await self._store.words(guild_id)
+        known = {entry.key for listed in words.lists.values() for entry in listed}
+        new = [entry for entry in entries if entry.key not in known]
+        if not new or not texts:
+            return []
+        return await asyncio.to_thread(_rehearse, new, words, texts)
+
+    async def test(self, guild_id: int, text: str) -> Detection:
+        """What the lists in force find in ``text``. Changes nothing."""
+        return (await self._rules.get(guild_id)).detect(text)
+
+    async def add(
+        self, guild_id: int, entries: Sequence[BannedWord], *, by: Actor
+    ) -> Added[BannedWord]:
+        """Keep ``entries``. Raises LimitReached, having changed nothing."""
+        try:
+            return await self._store.add_words(guild_id, entries, by=by)
+        finally:
+            self._rules.changed(guild_id)
+
+    async def remove(
+        self, guild_id: int, entries: Sequence[BannedWord], *, by: Actor
+    ) -> Removed[BannedWord]:
+        """Take ``entries`` off the list."""
+        try:
+            return await self._store.remove_words(guild_id, entries, by=by)
+        finally:
+            self._rules.changed(guild_id)
+
+    async def clear(self, guild_id: int, *, by: Actor) -> tuple[BannedWord, ...]:
+        """Empty the list and return what was on it."""
+        try:
+            return await self._store.clear_words(guild_id, by=by)
+        finally:
+            self._rules.changed(guild_id)
+
+    async def allow(
+        self, guild_id: int, phrases: Sequence[AllowedPhrase], *, by: Actor
+    ) -> Added[AllowedPhrase]:
+        """Keep ``phrases``. Raises LimitReached, having changed nothing."""
+        try:
+            return await self._store.add_allowed(guild_id, phrases, by=by)
+        finally:
+            self._rules.changed(guild_id)
+
+    async def disallow(
+        self, guild_id: int, phrases: Sequence[AllowedPhrase], *, by: Actor
+    ) -> Removed[AllowedPhrase]:
+        """Take ``phrases`` off the allowed ones."""
+        try:
+            return await self._store.remove_allowed(guild_id, phrases, by=by)
+        finally:
+            self._rules.changed(guild_id)
+
+
+def _rehearse(new: Sequence[BannedWord], words: GuildWords, texts: Sequence[str]) -> list[Noisy]:
+    """One matcher for all new entries first: most of them hit nothing, and only those that do are
+    counted one by one."""
+    together = compile_lists({MAIN_LIST: new}, words.allowed)
+    suspects = {hit.entry for text in texts for hit in together.detect(text).hits}
+    crowded = any(together.detect(text).more for text in texts)
+    noisy: list[Noisy] = []
+    for entry in new:
+        if entry.text not in suspects and not crowded:
+            continue
+        alone = compile_lists({MAIN_LIST: [entry]}, words.allowed)
+        hit = [text for text in texts if alone.detect(text)]
+        if len(hit) > MAX_REHEARSED_HITS:
+            noisy.append(Noisy(entry, len(hit), len(texts), hit[0]))
+    return noisy
