@@ -83,10 +83,10 @@ async def count(connection: aiosqlite.Connection, guild_id: int) -> int:
 
 
 async def count_regexes(connection: aiosqlite.Connection, guild_id: int) -> int:
-    """How many of the guild's banned words are regular expressions: those whose text begins with
-    a slash, which every other kind escapes."""
+    """How many of the guild's banned words are regular expressions: no other kind is written
+    with a slash at both ends."""
     ((total,),) = await connection.execute_fetchall(
-        "SELECT count(*) FROM banned_words WHERE guild_id = ? AND substr(text, 1, 1) = '/'",
+        "SELECT count(*) FROM banned_words WHERE guild_id = ? AND text LIKE '/%/'",
         (guild_id,),
     )
     return int(total)

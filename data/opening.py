@@ -63,10 +63,13 @@ def prepare(path: Path, migrations_folder: Path = MIGRATIONS) -> int:
     steps = migrations(migrations_folder)
     try:
         _make_private(path)
-        connection = connect(path)
+        # Autocommit: transactions begin and end where we say.
+        connection = sqlite3.connect(path, isolation_level=None, timeout=5)
     except (OSError, sqlite3.Error) as error:
         raise _unusable(path, error) from error
     try:
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
         _refuse_strangers(connection, path, newest=len(steps))
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
@@ -84,14 +87,6 @@ def prepare(path: Path, migrations_folder: Path = MIGRATIONS) -> int:
         raise _unusable(path, error) from error
     finally:
         connection.close()
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """A connection in autocommit mode, so that transactions begin and end where we say."""
-    connection = sqlite3.connect(path, isolation_level=None, timeout=5)
-    for pragma in PRAGMAS:
-        connection.execute(pragma)
-    return connection
 
 
 PRAGMAS = (
