@@ -90,14 +90,11 @@ def read_pattern(line: str) -> Pattern:
     return _read_words(line, text)
 
 
-def write_pattern(pattern: Pattern) -> str:
-    """The one line that is written for this pattern; reading it gives the same pattern."""
-    return _write(pattern, pattern.pieces)
-
-
-def key_of(pattern: Pattern) -> str:
-    """Equal for two patterns that find the same."""
-    return _write(pattern, pattern.folded)
+def texts_of(pattern: Pattern) -> tuple[str, str]:
+    """The one line that is written for this pattern, reading which gives the same pattern; and the
+    same line folded, which is equal for two patterns that find the same."""
+    text = _write(pattern, pattern.pieces)
+    return text, text if pattern.folded == pattern.pieces else _write(pattern, pattern.folded)
 
 
 def _refuse(line: str, reason: str) -> NoReturn:
@@ -154,7 +151,7 @@ def _read_words(line: str, text: str) -> Pattern:
     pieces = text.split("*") if "\\" not in text else _split_at_stars(line, text)
     open_start, open_end = len(pieces) > 1 and not pieces[0], len(pieces) > 1 and not pieces[-1]
     pieces = [piece for piece in pieces if piece]
-    if not pieces:
+    if not "".join(pieces).strip():
         _refuse(
             line,
             "A star alone would match everything. Write a word, or \\* for the star itself.",

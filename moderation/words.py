@@ -8,10 +8,9 @@ from moderation.entries import (
     Kind,
     Pattern,
     is_comment,
-    key_of,
     looks_like_regex,
     read_pattern,
-    write_pattern,
+    texts_of,
 )
 from moderation.errors import EntryRefused
 from moderation.limits import MAX_REGEXES
@@ -89,7 +88,7 @@ def parse_stored(line: str) -> BannedWord:
     """A banned word that was taken before: as parse_entry, but a regular expression is not timed
     again, so that a busy machine cannot lose it. Raises EntryRefused."""
     pattern = read_pattern(line)
-    return BannedWord(write_pattern(pattern), key_of(pattern), pattern)
+    return BannedWord(*texts_of(pattern), pattern)
 
 
 def parse_allowed(line: str) -> AllowedPhrase:
@@ -108,7 +107,7 @@ def parse_allowed(line: str) -> AllowedPhrase:
             "An allowed phrase cannot have a star inside, only at its ends. Write each phrase "
             "that is allowed; \\* is the star itself.",
         )
-    return AllowedPhrase(write_pattern(pattern), key_of(pattern), pattern)
+    return AllowedPhrase(*texts_of(pattern), pattern)
 
 
 def parse_list(text: str) -> ParsedList[BannedWord]:

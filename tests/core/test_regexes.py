@@ -1,0 +1,72 @@
+"""Regular expressions of admins: what is refused, in which words, and where the rest match."""
+
+import pytest
+
+from moderation.errors import EntryRefused
+from moderation.regexes import Haystack, compile_regex
+from moderation.words import parse_entry
+
+REFUSED = [
+    ("(?=a)b", "Lookahead"),
+    ("a(?!b)", "Lookahead"),
+    ("(?<=a)b", "Lookbehind"),
+    ("(?<!a)b", "Lookbehind"),
+    ("(?>a)b", "Atomic groups"),
+    ("(a)\\1", "Back-references, \\1,"),
+    ("(?P<x>a)(?P=x)", "(?P<name>...)"),
+    ("(?#comment)a", "(?# is not available"),
+    ("a{1001}", "{1001} is not possible"),
+    ("((a{100}){100}){100}", "is not possible"),
+    ("(a", "bracket ( is not closed"),
+    ("a)", ") has no ( before it"),
+    ("[a", "bracket [ is not closed"),
+    ("+a", "nothing before + to repeat"),
+    ("a**", "** repeats a repetition"),
+    ("a++", "++ repeats a repetition"),
+    ("[z-a]", "z-a is not a class"),
+    ("\\p{Klingon}", "\\p{Klingon} is not a class"),
+    ("\\y", "\\y means nothing"),
+    ("a\\Z", "written \\z"),
+    ("\\u0041", "instead of \\u"),
+    ("\\C", "\\C is not available"),
+    ("(?P<a b>c)", "regular expression cannot be used"),
+    ("x*", "where there is nothing"),
+    ("\\b", "where there is nothing"),
+    ("$", "where there is nothing"),
+    ("(?:)", "where there is nothing"),
+    ("a|", "where there is nothing"),
+    ("(a?){500}a{500}", "too large: 2,504 steps"),
+    ("[\\pL\\pN]{40}", "too large"),
+    ("(a?){200}a{200}z|a", "too slow"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "reason"), REFUSED)
+def test_refused(pattern: str, reason: str) -> None:
+    with pytest.raises(EntryRefused) as refused:
+        parse_entry(f"/{pattern}/")
+    assert reason in refused.value.reason
+    assert refused.value.entry == f"/{pattern}/"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "spans"),
+    [
+        ("b.d", "bad BED", [(0, 3), (4, 7)]),
+        ("(?-i)bad", "bad BAD", [(0, 3)]),
+        ("b.d", "😀 b😀d", [(2, 5)]),
+        ("b.d", "é\ud83d b\ud83dd é bad", [(3, 6), (9, 12)]),
+        ("bad", "", []),
+        ("\\bбад", "бад", []),  # a word boundary of RE2 knows ASCII only
+        ("бад", "Это БАД", [(4, 7)]),
+        ("[\\pL\\pN]+", "é1 ß", [(0, 2), (3, 4)]),
+        ("a.b", "a\nb", []),
+        ("(?s)a.b", "a\nb", [(0, 3)]),
+        ("(?m)^b$", "a\nb", [(2, 3)]),
+        ("a\\/b", "a/b", [(0, 3)]),
+        ("(?:https?://)?discord\\.gg/[a-z0-9-]+", "x discord.gg/abc", [(2, 16)]),
+    ],
+)
+def test_found(pattern: str, text: str, spans: list[tuple[int, int]]) -> None:
+    parse_entry(f"/{pattern}/")
+    assert compile_regex(pattern).find(Haystack(text)) == spans
