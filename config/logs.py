@@ -55,10 +55,11 @@ def configure(settings: Settings) -> None:
     ours.setFormatter(kind(settings.token))
     root.addHandler(ours)
     root.setLevel(settings.log_level)
-    debugging = settings.log_level == "DEBUG"
+    debugging = root.level <= logging.DEBUG
+    quiet = max(root.level, logging.WARNING)
     for name in ("nextcord", "aiohttp", "asyncio"):
-        logging.getLogger(name).setLevel(logging.NOTSET if debugging else logging.WARNING)
-    logging.getLogger("aiosqlite").setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(logging.NOTSET if debugging else quiet)
+    logging.getLogger("aiosqlite").setLevel(quiet)
     logging.captureWarnings(True)
 
 
@@ -122,7 +123,7 @@ def _extra(record: logging.LogRecord) -> dict[str, object]:
 def _exception(record: logging.LogRecord) -> str:
     text = ""
     if record.exc_info and record.exc_info[1] is not None:
-        text = "".join(traceback.format_exception(record.exc_info[1])).rstrip()
+        text = "".join(traceback.format_exception(record.exc_info[1])).rstrip("\n")
     if record.stack_info:
         text = f"{text}\n{record.stack_info}".lstrip("\n")
     return text

@@ -1,5 +1,6 @@
 """The bot's token: from a variable or a file, cleaned of what people paste along with it."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -39,10 +40,8 @@ def read(variables: Mapping[str, str]) -> Secret:
 
 
 def _cleaned(variable: str, text: str) -> Secret:
-    token = text.strip()
-    # HTTP libraries and snippets want this word before the token, so that it gets copied.
-    if token[:4].lower() == "bot ":
-        token = token[4:].lstrip()
+    # HTTP libraries and snippets want the word Bot before the token, so that it gets copied.
+    token = re.sub(r"^bot(\s+|$)", "", text.strip(), flags=re.IGNORECASE)
     if not token or token == PLACEHOLDER:
         raise TokenMissing(variable, f"there is no token in it yet. {_WHERE}.")
     if any(character.isspace() for character in token):
