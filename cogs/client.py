@@ -57,6 +57,7 @@ class Palisade(commands.Bot):
         for cog in cogs:
             self.add_cog(cog)
             self.handlers.add(cog)
+        # Kept here, since Nextcord's own set is emptied by every READY.
         self._commands = {
             str(command.name): command for command in self.get_all_application_commands()
         }
@@ -78,7 +79,7 @@ class Palisade(commands.Bot):
         """Register the slash commands, once a run: Nextcord would do it after every READY, and
         delete what it does not know."""
         if not self._registered:
-            self._registered = await register(self)
+            self._registered = await register(self, self._commands.values())
 
     async def process_application_commands(self, interaction: Interaction) -> None:
         """Find the command by its name. Nextcord finds it by the id that its own registration

@@ -1,26 +1,16 @@
 """Telling Discord which slash commands there are."""
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
-from nextcord import Client, HTTPException
+from nextcord import BaseApplicationCommand, Client, HTTPException
 from nextcord.http import Route
 
 log = logging.getLogger(__name__)
 
-GUILD_INSTALL = 0
-"""Application integration type: installed to a server, not to a user's account."""
 
-
-def payloads(client: Client) -> list[dict[str, Any]]:
-    """The commands of ``client`` as Discord takes them, in a stable order."""
-    commands = sorted(client.get_all_application_commands(), key=lambda command: str(command.name))
-    return [
-        {**command.get_payload(None), "integration_types": [GUILD_INSTALL]} for command in commands
-    ]
-
-
-async def register(client: Client) -> bool:
+async def register(client: Client, commands: Iterable[BaseApplicationCommand]) -> bool:
     """Make Discord's list of global commands equal to ours; whether that worked.
 
     One request replaces them all. Where Discord refuses it, each command is sent on its own, so
@@ -31,7 +21,7 @@ async def register(client: Client) -> bool:
     if application_id is None:
         log.error("Discord did not tell the application's id; slash commands are not registered")
         return False
-    wanted = payloads(client)
+    wanted: list[Any] = [command.get_payload(None) for command in commands]
     route = Route("PUT", "/applications/{application_id}/commands", application_id=application_id)
     try:
         await client.http.request(route, json=wanted)
