@@ -92,6 +92,7 @@ async def test_what_people_do_arrives(
     assert await watcher.next() == ("nick", None, "Bobby")
     await bob.rename(global_name="Robert")
     assert await watcher.next() == ("user", "Robert")
+    assert await watcher.next() == ("nick", "Bobby", "Bobby")
     bob.leave()
     assert await watcher.next() == ("leave", "bob")
     hook = await harbour.guild.webhook("News")
