@@ -14,7 +14,7 @@ import aiosqlite
 
 from moderation.errors import EntryRefused
 from moderation.records import Added, Removed
-from moderation.words import AllowedPhrase, BannedWord, parse_allowed, parse_entry
+from moderation.words import AllowedPhrase, BannedWord, parse_allowed, parse_stored
 
 _log = logging.getLogger(__name__)
 
@@ -39,8 +39,8 @@ class Table[E: (BannedWord, AllowedPhrase)]:
     clear: str
 
 
-BANNED_WORDS = Table[BannedWord](
-    parse=parse_entry,
+BANNED_WORDS: Table[BannedWord] = Table(
+    parse=parse_stored,
     select="SELECT key, text FROM banned_words"
     " WHERE guild_id = :guild_id AND list_id = :list_id ORDER BY entry_id",
     insert="INSERT INTO banned_words (guild_id, list_id, key, text, added_by, added_at)"
@@ -52,7 +52,7 @@ BANNED_WORDS = Table[BannedWord](
     clear="DELETE FROM banned_words WHERE guild_id = :guild_id AND list_id = :list_id",
 )
 
-ALLOWED_PHRASES = Table[AllowedPhrase](
+ALLOWED_PHRASES: Table[AllowedPhrase] = Table(
     parse=parse_allowed,
     select="SELECT key, text FROM allowed_phrases WHERE guild_id = :guild_id ORDER BY entry_id",
     insert="INSERT INTO allowed_phrases (guild_id, key, text, added_by, added_at)"

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import signal
 import sqlite3
 import sys
 from collections.abc import Callable
@@ -101,7 +100,7 @@ async def test_a_lock_ends_with_its_process_even_when_that_is_killed(path: Path)
             with pytest.raises(StoreInUse) as refused:
                 await Store.open(path)
             assert refused.value.pid == holder.pid
-        holder.send_signal(signal.SIGKILL)
+        holder.kill()
         await holder.wait()
     await (await Store.open(path)).close()
 
