@@ -6,11 +6,13 @@ It knows nothing of any bot. Bot and server speak over HTTP and a websocket only
 from sandbox.handles import NotAllowedError
 from sandbox.handles.app import App
 from sandbox.handles.guild import Guild
+from sandbox.handles.interaction import Interaction
 from sandbox.handles.member import Member
 from sandbox.handles.message import Message
 from sandbox.handles.place import Channel, Role, overwrite
 from sandbox.handles.user import User
 from sandbox.handles.webhook import Webhook
+from sandbox.interactions import Answer
 from sandbox.journal import EventEntry, Journal, RequestEntry
 from sandbox.permissions import Permissions
 from sandbox.server import LocalDiscord, PortInUseError
@@ -18,11 +20,13 @@ from sandbox.waiting import NotSeenError
 from sandbox.world import ChannelType
 
 __all__ = [
+    "Answer",
     "App",
     "Channel",
     "ChannelType",
     "EventEntry",
     "Guild",
+    "Interaction",
     "Journal",
     "LocalDiscord",
     "Member",

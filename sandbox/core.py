@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from sandbox.faults import Faults
 from sandbox.gateway.hub import Gateway
+from sandbox.interactions import Interaction
 from sandbox.journal import Journal
 from sandbox.waiting import Signals
 from sandbox.world import World
@@ -22,5 +23,7 @@ class Core:
     """How long an interaction waits for its first answer."""
     interaction_token_seconds: float = 900.0
     """How long an interaction's token lives."""
+    interactions: dict[str, Interaction] = field(default_factory=dict)
+    """By token."""
     base_url: str = field(default="")
     """The server's address, known once it listens."""

@@ -9,7 +9,10 @@ from sandbox.core import Core
 from sandbox.handles.message import Message
 from sandbox.handles.place import Channel
 from sandbox.handles.user import User
+from sandbox.payloads import command
 from sandbox.payloads import user as shown_user
+from sandbox.waiting import DEFAULT_TIMEOUT
+from sandbox.wire import Json
 from sandbox.world import Application
 
 _CHAT_INPUT_COMMAND = 20
@@ -72,6 +75,24 @@ class App:
         self.state.token = new_token(self.state.id)
         tokens[self.state.token] = self.state
         return self.state.token
+
+    @property
+    def commands(self) -> list[Json]:
+        """The registered commands, as REST would give them."""
+        return [command(state) for state in self.state.commands.values()]
+
+    async def wait_commands(self, *names: str, timeout: float = DEFAULT_TIMEOUT) -> None:
+        """Wait until commands of these names are registered."""
+
+        def there() -> bool:
+            return set(names) <= {state.fields["name"] for state in self.state.commands.values()}
+
+        await self._core.signals.until(
+            ("commands", self.id),
+            there,
+            timeout=timeout,
+            what=f"the registration of {', '.join(names)}",
+        )
 
     async def responds(
         self, content: str, *, channel: Channel, to: Any = None, **fields: Any

@@ -1,12 +1,13 @@
 """A member of a guild in one's hand."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sandbox.changes import messages, people
 from sandbox.core import Core
-from sandbox.handles import NotAllowedError
+from sandbox.handles import NotAllowedError, commands, components
+from sandbox.handles.interaction import Interaction
 from sandbox.handles.message import Message
 from sandbox.handles.place import Channel, Role
 from sandbox.handles.user import User
@@ -113,6 +114,62 @@ class Member:
         )
         messages.publish(self._core, message)
         return Message(self._core, message)
+
+    async def uses(
+        self,
+        path: str,
+        *,
+        channel: Channel | None = None,
+        force: bool = False,
+        options: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> Interaction:
+        """Use a slash command, as uses("/words add", entry="idiot").
+
+        Options are texts, numbers, handles, or (name, bytes) for a file; those whose name is taken
+        here go into `options`. Raises NotAllowedError where Discord's client would not offer the
+        command; `force` uses one that is hidden from this member.
+        """
+        given = {**(options or {}), **more}
+        place = self._place(channel)
+        return commands.use(self._core, self.state.account, place, path, given, force=force)
+
+    async def types(
+        self,
+        path: str,
+        *,
+        channel: Channel | None = None,
+        force: bool = False,
+        timeout: float = DEFAULT_TIMEOUT,
+        **options: Any,
+    ) -> list[Json]:
+        """Type the last of the options and wait for the choices that are suggested."""
+        place, focused = self._place(channel), list(options)[-1]
+        interaction = commands.use(
+            self._core, self.state.account, place, path, options, focused=focused, force=force
+        )
+        await interaction.answered(timeout=timeout)
+        return interaction.choices
+
+    async def uses_on(
+        self, name: str, target: "Message | Member", *, force: bool = False
+    ) -> Interaction:
+        """Use a context menu command on a message or a member."""
+        if isinstance(target, Message):
+            place, what = target.state.channel, target
+            return commands.use_on(self._core, self.state.account, place, name, what, force=force)
+        place = self._place(None)
+        return commands.use_on(self._core, self.state.account, place, name, target.id, force=force)
+
+    async def presses(self, message: Message, label: str) -> Interaction:
+        """Press a button, by label or custom_id, of a message that everyone sees."""
+        state = components.press(self._core, self.state.account, [message.state], label)
+        return Interaction(self._core, state)
+
+    async def selects(self, message: Message, menu: str, *values: Any) -> Interaction:
+        """Choose in a menu, by placeholder or custom_id, of a message that everyone sees."""
+        state = components.select(self._core, self.state.account, [message.state], menu, values)
+        return Interaction(self._core, state)
 
     async def nick(self, nick: str | None) -> None:
         """Take another name in this guild, or none."""

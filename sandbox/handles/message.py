@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.changes import messages
+from sandbox.changes.interactions import EPHEMERAL
 from sandbox.core import Core
 from sandbox.message_payloads import message as shown
 from sandbox.waiting import DEFAULT_TIMEOUT
@@ -66,6 +67,11 @@ class Message:
     def files(self) -> dict[str, bytes]:
         """Its files by name."""
         return {attachment.filename: attachment.data for attachment in self.state.attachments}
+
+    @property
+    def ephemeral(self) -> bool:
+        """Whether only the user of the interaction that it answers sees it."""
+        return bool(self.state.flags & EPHEMERAL)
 
     @property
     def deleted(self) -> bool:

@@ -4,6 +4,8 @@ from typing import Any
 
 from sandbox.changes import messages, people
 from sandbox.core import Core
+from sandbox.handles import commands
+from sandbox.handles.interaction import Interaction
 from sandbox.handles.message import Message
 from sandbox.world import Account
 
@@ -38,6 +40,11 @@ class User:
         if unknown := set(names) - {"username", "global_name"}:
             raise TypeError(f"an account has no {', '.join(sorted(unknown))}")
         people.rename(self._core, self.state, **names)
+
+    async def uses(self, path: str, bot: "User", **options: Any) -> Interaction:
+        """Use a slash command in the direct conversation with a bot."""
+        channel = self._core.world.conversation(self.state, bot.state)
+        return commands.use(self._core, self.state, channel, path, options)
 
     async def tells(self, other: "User", content: str, **fields: Any) -> Message:
         """Write somebody a direct message."""

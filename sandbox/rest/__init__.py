@@ -4,17 +4,33 @@ from sandbox.rest import (
     channels,
     commands,
     guilds,
+    interactions,
     members,
     messages,
     roles,
     users,
+    webhook_messages,
+    webhooks,
 )
 from sandbox.rest.router import Routes
+
+_SUBJECTS = (
+    users,
+    messages,
+    channels,
+    guilds,
+    members,
+    roles,
+    commands,
+    interactions,
+    webhooks,
+    webhook_messages,
+)
 
 
 def all_routes() -> Routes:
     """Every route of the API."""
     routes = Routes()
-    for subject in (users, messages, channels, guilds, members, roles, commands):
+    for subject in _SUBJECTS:
         routes.include(subject.routes)
     return routes

@@ -76,7 +76,7 @@ async def create_message(call: Call) -> Json:
 async def edit_message(call: Call) -> Json:
     channel, body = call.channel(), call.body()
     message = call.message(channel)
-    if message.author is not call.me or message.webhook_id is not None:
+    if message.author is not call.me:
         if set(body) - {"flags"}:
             raise ApiError(Code.CANNOT_EDIT_OTHERS_MESSAGE)
         call.require(Permissions.MANAGE_MESSAGES, channel)
@@ -111,7 +111,8 @@ def edit_from(call: Call, message: Message, body: Json, *, visible: bool = True)
         # Whether a message is ephemeral is settled when it is made.
         fields["flags"] = (body["flags"] or 0) | message.flags & content.EPHEMERAL
     if call.files or "attachments" in body:
-        added = content.files(call, message.channel)
+        hidden = bool(message.flags & content.EPHEMERAL)
+        added = content.files(call, message.channel, body, ephemeral=hidden)
         fields["attachments"] = content.kept(message.attachments, body) + added
     messages.edit(
         call.core,
