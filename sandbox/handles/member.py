@@ -75,18 +75,19 @@ class Member:
         reply_to: Message | None = None,
         type: int | None = None,  # noqa: A002 - the name of the field in the payload
         flags: int = 0,
+        any_length: bool = False,
         **fields: Any,
     ) -> Message:
         """Write a message, in #general unless told otherwise.
 
-        `at` makes it older than it is; `fields` are further ones of the payload, as they stand
-        (poll, sticker_items, message_snapshots ...).
+        `at` makes it older than it is; `any_length` lets it be longer than Discord takes; `fields`
+        are further ones of the payload, as they stand (poll, sticker_items, message_snapshots ...).
         """
         where = self._place(channel)
         needed = Permissions.VIEW_CHANNEL | Permissions.SEND_MESSAGES
         if in_channel(self.state, where) & needed != needed:
             raise NotAllowedError(f"{self.display_name} may not write in #{where.name}")
-        if len(content) > _MAX_CONTENT:
+        if len(content) > _MAX_CONTENT and not any_length:
             raise NotAllowedError(f"a message holds at most {_MAX_CONTENT} characters")
         reference: Json | None = None
         if reply_to is not None:
