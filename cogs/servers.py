@@ -6,6 +6,7 @@ from cogs.base import Cog
 from cogs.helpers.enforce import Enforcer
 from cogs.helpers.identity import Identity
 from cogs.helpers.nextcord_private.payloads import Payload, on_payload
+from cogs.helpers.people import snowflake
 from service.guilds import Guilds
 
 
@@ -23,34 +24,34 @@ class Servers(Cog):
     @on_payload("READY")
     def ready(self, data: Payload) -> None:
         """READY lists every server that the bot is in; what else is on record was left."""
-        self._guilds.present(int(guild["id"]) for guild in data["guilds"])
+        self._guilds.present(snowflake(guild["id"]) for guild in data["guilds"])
 
     @on_payload("GUILD_CREATE")
     def available(self, data: Payload) -> None:
         """A server was joined, or is available again."""
         if data.get("unavailable") is not True:
-            self._guilds.joined(int(data["id"]))
-            self._enforcer.permissions_changed(int(data["id"]))
+            self._guilds.joined(snowflake(data["id"]))
+            self._enforcer.permissions_changed(snowflake(data["id"]))
 
     @on_payload("GUILD_DELETE")
     def gone(self, data: Payload) -> None:
         """The bot was removed; a mere outage says unavailable instead."""
         if data.get("unavailable") is not True:
-            self._guilds.left(int(data["id"]))
+            self._guilds.left(snowflake(data["id"]))
 
     @on_payload("GUILD_ROLE_UPDATE")
     def role_changed(self, data: Payload) -> None:
         """A role may have been given a permission."""
-        self._enforcer.permissions_changed(int(data["guild_id"]))
+        self._enforcer.permissions_changed(snowflake(data["guild_id"]))
 
     @on_payload("CHANNEL_UPDATE")
     def channel_changed(self, data: Payload) -> None:
         """An overwrite may have been changed."""
         if data.get("guild_id") is not None:
-            self._enforcer.permissions_changed(int(data["guild_id"]))
+            self._enforcer.permissions_changed(snowflake(data["guild_id"]))
 
     @on_payload("GUILD_MEMBER_UPDATE")
     def member_changed(self, data: Payload) -> None:
         """Our own roles may have changed."""
-        if int(data["user"]["id"]) == self._identity.me().user_id:
-            self._enforcer.permissions_changed(int(data["guild_id"]))
+        if snowflake(data["user"]["id"]) == self._identity.me().user_id:
+            self._enforcer.permissions_changed(snowflake(data["guild_id"]))

@@ -2,7 +2,7 @@
 
 from cogs.base import Cog
 from cogs.helpers.nextcord_private.payloads import Payload, on_payload
-from cogs.helpers.people import Me
+from cogs.helpers.people import Me, snowflake
 
 
 class Identity(Cog):
@@ -19,7 +19,6 @@ class Identity(Cog):
     def ready(self, data: Payload) -> None:
         """READY names the account and the application."""
         application = data.get("application")
-        application_id = application.get("id") if isinstance(application, dict) else None
-        self._me = Me(
-            int(data["user"]["id"]), None if application_id is None else int(application_id)
-        )
+        number = application.get("id") if isinstance(application, dict) else None
+        application_id = None if number is None else snowflake(number)
+        self._me = Me(snowflake(data["user"]["id"]), application_id)

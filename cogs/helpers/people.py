@@ -19,6 +19,11 @@ APPLICATION_MESSAGES = frozenset({20, 23})
 CONTEXT_MENU_COMMAND (Discord, Message Types)."""
 
 
+MAX_SNOWFLAKE = 1 << 63
+"""Ids are unsigned 64-bit numbers whose highest bit stays unused until the year 2084 (Discord,
+Snowflakes)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Me:
     """This bot: its account, and its application where Discord has told it."""
@@ -43,7 +48,7 @@ def member_of(member: Json, me: Me | None = None, *, owner_id: int | None = None
     """A member, from GUILD_MEMBER_ADD, GUILD_MEMBER_UPDATE or ``GET .../members/{id}``."""
     user = member["user"]
     kind = _account_kind(user, me)
-    return _person(user, kind, membership_of(member, is_owner=owner_id == int(user["id"])))
+    return _person(user, kind, membership_of(member, is_owner=owner_id == snowflake(user["id"])))
 
 
 def user_of(user: Json, me: Me | None = None) -> Person:
@@ -61,7 +66,7 @@ def membership_of(member: Json, *, is_owner: bool = False) -> Membership:
     permissions = member.get("permissions")
     return Membership(
         nickname=_text(member.get("nick")),
-        role_ids=frozenset(int(role) for role in member.get("roles") or ()),
+        role_ids=frozenset(snowflake(role) for role in member.get("roles") or ()),
         permissions=None if permissions is None else int(permissions),
         is_owner=is_owner,
     )
@@ -69,7 +74,7 @@ def membership_of(member: Json, *, is_owner: bool = False) -> Membership:
 
 def _kind(message: Json, user: Json, me: Me) -> Kind:
     application_id = _id(message.get("application_id"))
-    if int(user["id"]) == me.user_id:
+    if snowflake(user["id"]) == me.user_id:
         return Kind.OURSELVES
     if application_id is not None and application_id == me.application_id:
         return Kind.OURSELVES
@@ -86,19 +91,30 @@ def _kind(message: Json, user: Json, me: Me) -> Kind:
 
 
 def _account_kind(user: Json, me: Me | None) -> Kind:
-    if me is not None and int(user["id"]) == me.user_id:
+    if me is not None and snowflake(user["id"]) == me.user_id:
         return Kind.OURSELVES
     return Kind.BOT if user.get("bot") is True else Kind.HUMAN
 
 
 def _person(user: Json, kind: Kind, membership: Membership | None) -> Person:
     return Person(
-        user_id=int(user["id"]),
+        user_id=snowflake(user["id"]),
         kind=kind,
         username=_text(user.get("username")),
         global_name=_text(user.get("global_name")),
         membership=membership,
     )
+
+
+def snowflake(value: object) -> int:
+    """An id as Discord sends it: digits in a string, or a number. Raises ValueError for anything
+    else, above all for what no database column could hold."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError(f"not an id: a {type(value).__name__}")
+    number = int(value)
+    if not 0 < number < MAX_SNOWFLAKE:
+        raise ValueError("not an id: out of range")
+    return number
 
 
 def _text(value: object) -> str | None:
@@ -107,4 +123,4 @@ def _text(value: object) -> str | None:
 
 
 def _id(value: object) -> int | None:
-    return int(value) if isinstance(value, str | int) and value else None
+    return snowflake(value) if value else None

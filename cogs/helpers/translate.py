@@ -4,7 +4,7 @@ TypeError or ValueError; the gateway logs that and drops it."""
 from collections.abc import Mapping
 from typing import Any
 
-from cogs.helpers.people import Me, author_of, member_of
+from cogs.helpers.people import Me, author_of, member_of, snowflake
 from moderation.events import MessageEdited, MessageSeen, NamesSeen, Part, Surface
 
 type Json = Mapping[str, Any]
@@ -23,7 +23,7 @@ def message_edited(data: Json, me: Me) -> MessageSeen | None:
 
 def member_changed(data: Json, me: Me) -> NamesSeen:
     """GUILD_MEMBER_ADD and GUILD_MEMBER_UPDATE; the latter also comes for a new account name."""
-    return NamesSeen(int(data["guild_id"]), member_of(data, me))
+    return NamesSeen(snowflake(data["guild_id"]), member_of(data, me))
 
 
 def _message(kind: type[MessageSeen], data: Json, me: Me) -> MessageSeen | None:
@@ -34,9 +34,9 @@ def _message(kind: type[MessageSeen], data: Json, me: Me) -> MessageSeen | None:
         return None
     guild_id = data.get("guild_id")
     return kind(
-        guild_id=None if guild_id is None else int(guild_id),
-        channel_id=int(data["channel_id"]),
-        message_id=int(data["id"]),
+        guild_id=None if guild_id is None else snowflake(guild_id),
+        channel_id=snowflake(data["channel_id"]),
+        message_id=snowflake(data["id"]),
         author=author_of(data, me),
         parts=(Part(Surface.MESSAGE, content),),
     )

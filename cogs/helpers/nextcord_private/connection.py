@@ -34,6 +34,13 @@ log = logging.getLogger(__name__)
 FATAL_CODES = frozenset({4004, 4010, 4011, 4012, 4013, 4014})
 """Close codes after which connecting again cannot help (Discord, Gateway Close Event Codes)."""
 
+NEW_SESSION_CODES = frozenset({4003, 4007, 4009})
+"""Close codes after which the session is no use any more: not authenticated, invalid sequence,
+session timed out (the same page)."""
+
+MAX_FAILED_RESUMES = 3
+"""So many connections in a row that did not get to RESUMED, and a new session is begun."""
+
 CONNECT_SECONDS = 30.0
 CLOSE_SECONDS = 2.0
 
@@ -92,7 +99,7 @@ async def stay_connected(client: "Client", handlers: Handlers, pace: Pace) -> No
     backoff = Backoff(pace)
     session: Gateway | None = None  # the last connection with a session that may be resumed
     resume_url: str | None = None
-    connected = False
+    failed_resumes = 0
     while not client.is_closed():
         connected = False
         resume = session is not None
@@ -138,8 +145,10 @@ async def stay_connected(client: "Client", handlers: Handlers, pace: Pace) -> No
         else:
             # The special resume address may be what is out of reach; ask for a fresh one.
             resume_url = None
-        if not resume:
-            session = resume_url = None
+        failed_resumes = 0 if gateway is None or gateway.established else failed_resumes + 1
+        code = gateway.socket.close_code if gateway is not None else None
+        if not resume or code in NEW_SESSION_CODES or failed_resumes >= MAX_FAILED_RESUMES:
+            session, resume_url, failed_resumes = None, None, 0
         pause = backoff.pause(resume=session is not None)
         log.info("Connecting again in %.1f s%s", pause, ", resuming the session" if session else "")
         await asyncio.sleep(pause)

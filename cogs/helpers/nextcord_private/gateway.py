@@ -12,6 +12,7 @@ Touches, each because Nextcord 3.2.0 offers no public way:
 
 import logging
 import zlib
+from collections.abc import Callable
 from typing import Any, cast
 
 from nextcord.gateway import DiscordWebSocket, ReconnectWebSocket
@@ -42,7 +43,8 @@ class Gateway(DiscordWebSocket):
     """One websocket connection. ``handlers`` is set by the client before the first frame."""
 
     handlers: Handlers = Handlers()
-    ready_seen: bool = False
+    established: bool = False
+    """Whether READY or RESUMED has come: the session goes on over this connection."""
 
     async def received_message(self, msg: str | bytes, /) -> None:
         """Take one websocket message. Raises ReconnectWebSocket or BrokenConnection when the
@@ -125,26 +127,31 @@ class Gateway(DiscordWebSocket):
             return
         if event == "READY":
             self._ready(data)
-        elif event == "RESUMED" and isinstance(data, dict):
-            data["__shard_id__"] = self.shard_id
+        elif event == "RESUMED":
+            self.established = True
+        parser = None if event in REPLACED else self._discord_parsers.get(event)
+        if parser is not None:
+            self._parse(event, parser, data)
         for handler in self.handlers.of(event):
             try:
                 handler(data)
             except Exception:
                 # The payload itself is not logged: it may hold what people wrote.
                 log.exception("Dropped a %s that makes no sense", event)
-        if event in REPLACED:
-            return
-        parser = self._discord_parsers.get(event)
-        if parser is None:
-            return
+
+    def _parse(self, event: str, parser: Callable[[Any], None], data: Any) -> None:
+        """Let Nextcord take the event in. What it cannot read our handlers may still understand;
+        only READY, with which a session begins, must be sound as a whole."""
         try:
             parser(data)
         except Exception as error:
             if event == "READY":
                 what = f"a READY that makes no sense: {error!r}"
                 raise BrokenConnection(what, resume=False) from error
-            log.exception("Dropped a %s that Nextcord cannot read", event)
+            log.exception("Nextcord cannot read a %s", event)
+            return
+        if event == "READY":
+            self.established = True
 
     def _ready(self, data: Any) -> None:
         if not isinstance(data, dict) or not isinstance(data.get("session_id"), str):
