@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.messages import MessageFileError, open_messages, read_messages
+from cli.status import Exit
 from cli.wordfiles import WordFileError, load_words
 from moderation.matcher import Detection, Matcher, compile_lists
 from moderation.records import MAIN_LIST
@@ -23,7 +24,10 @@ Messages are read one a line."""
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Offer the command on the command line."""
     parser = subparsers.add_parser(
-        "check", help="try a list of words on messages, offline", description=_DESCRIPTION
+        "check",
+        help="try a list of words on messages, offline",
+        description=_DESCRIPTION,
+        allow_abbrev=False,
     )
     parser.add_argument(
         "--words", type=Path, required=True, metavar="FILE", help="banned words, one a line"
@@ -57,15 +61,15 @@ def run(args: argparse.Namespace) -> int:
                 _write_for_people(matcher, messages, len(words.banned))
     except (WordFileError, MessageFileError) as error:
         print(error, file=sys.stderr)
-        return 2
+        return Exit.USAGE
     except BrokenPipeError:
         # Whoever read has enough. Python would complain again when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return Exit.DONE
     except OSError as error:
         print(f"The messages cannot be read: {error.strerror or error}.", file=sys.stderr)
-        return 1
-    return 0
+        return Exit.FAILED
+    return Exit.DONE
 
 
 def _write_json(matcher: Matcher, messages: Iterable[str]) -> None:
@@ -91,9 +95,17 @@ def _write_for_people(matcher: Matcher, messages: Iterable[str], entries: int) -
         detection = matcher.detect(message)
         if detection:
             flagged += 1
-            console.print(_shown(number, message, detection))
+            _print(console, _shown(number, message, detection))
     summary = f"{_count(number, 'message')}, {flagged:,} with hits; {_count(entries, 'entry')}."
-    console.print(Text(summary, style="bold"))
+    _print(console, Text(summary, style="bold"))
+
+
+def _print(console: Console, text: Text) -> None:
+    """By way of a capture, since rich ends the program with status 1 on a closed pipe."""
+    with console.capture() as capture:
+        console.print(text)
+    sys.stdout.write(capture.get())
+    sys.stdout.flush()
 
 
 def _shown(number: int, message: str, detection: Detection) -> Text:

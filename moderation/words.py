@@ -94,13 +94,13 @@ def parse_stored(line: str) -> BannedWord:
 def parse_allowed(line: str) -> AllowedPhrase:
     """An allowed phrase from one line. Raises EntryRefused, also for a regular expression or a
     star inside."""
-    pattern = read_pattern(line)
-    if pattern.kind is Kind.REGEX:
+    if looks_like_regex(line):
         raise EntryRefused(
             line,
             "An allowed phrase cannot be a regular expression. Write the words themselves; "
             "\\/ is a slash at the beginning.",
         )
+    pattern = read_pattern(line)
     if pattern.kind is Kind.STARRED:
         raise EntryRefused(
             line,

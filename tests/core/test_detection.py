@@ -219,6 +219,16 @@ def test_no_entries_find_nothing() -> None:
     assert compile_lists({"main": []}, [parse_allowed("x")]).detect("x") == Detection()
 
 
+def test_a_long_list_answers_like_a_short_one() -> None:
+    entries = [parse_entry(f"word{number}") for number in range(20_000)]
+    matcher = compile_lists({"main": entries})
+    assert [hit.entry for hit in matcher.detect("word0, Word19999; word20000").hits] == [
+        "word0",
+        "word19999",
+    ]
+    assert not matcher.detect("\0" * 10_000)
+
+
 def test_a_hit_is_a_value() -> None:
     hit = Hit("a", "main", 0, 1, "a", ())
     assert hit == Hit("a", "main", 0, 1, "a", ())
