@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
     except OSError as error:
-        print(f"The messages cannot be read: {error.strerror or error}.", file=sys.stderr)
+        print(f"Reading or writing failed: {error.strerror or error}.", file=sys.stderr)
         return Exit.FAILED
     return Exit.DONE
 
