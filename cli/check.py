@@ -112,7 +112,7 @@ def _shown(number: int, message: str, detection: Detection) -> Text:
     marked = Text(_printable(message))
     for hit in detection.hits:
         marked.stylize("bold red", hit.start, hit.end)
-    shown = Text(f"{number:>6}  ", style="dim") + marked
+    shown = Text.assemble((f"{number:>6}  ", "dim"), marked)
     for hit in detection.hits:
         undone = f", undone: {', '.join(hit.undone)}" if hit.undone else ""
         shown.append(

@@ -9,7 +9,7 @@ class PalisadeError(Exception):
     """The root: its text is a sentence that can be shown to a person."""
 
 
-class EntryRefused(PalisadeError):  # noqa: N818 - what happened, not that it is an error
+class EntryRefused(PalisadeError):
     """An entry was not taken. `entry` is the line as it was given; `reason` says what was wrong
     with it and what to do, in whole sentences."""
 
