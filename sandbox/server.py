@@ -102,8 +102,7 @@ class LocalDiscord:
 
     async def stop(self) -> None:
         """Close every connection and stop listening."""
-        for application in self.world.applications.values():
-            await self.gateway.close(application, 1001)
+        await self.gateway.stop()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None

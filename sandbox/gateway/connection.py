@@ -69,6 +69,7 @@ class Connection:
     async def serve(self, request: web.BaseRequest) -> web.WebSocketResponse:
         """Speak with a bot until either side ends it."""
         await self._socket.prepare(request)
+        self.gateway.connections.add(self)
         writer = asyncio.create_task(self._writer())
         self._expect_heartbeat()
         try:
@@ -87,6 +88,7 @@ class Connection:
             if self._alive:
                 self._alive.cancel()
             writer.cancel()
+            self.gateway.connections.discard(self)
             if self.session is not None:
                 self.gateway.detach(self.session, self, self._socket.close_code)
         return self._socket

@@ -1,5 +1,6 @@
 """All sessions at once: who is told what, and the ways to disturb them."""
 
+import asyncio
 from collections.abc import Callable
 
 from sandbox import payloads
@@ -32,6 +33,8 @@ class Gateway:
         self.world = world
         self.heartbeat_interval_ms = heartbeat_interval_ms
         self.sessions: dict[str, Session] = {}
+        self.connections: set[Connection] = set()
+        """Every open websocket, also of who has not identified."""
         self.url = ""
         """The websocket's address, known once the server listens."""
         self._journal = journal
@@ -182,6 +185,10 @@ class Gateway:
             timeout=timeout,
             what=f"the end of every gateway connection of {application.name}",
         )
+
+    async def stop(self) -> None:
+        """Close every connection, as Discord does when it goes down for a moment."""
+        await asyncio.gather(*(connection.close(1001) for connection in self.connections))
 
     async def close(self, application: Application, code: int = 4000, reason: str = "") -> None:
         """Close every connection of an application with a code."""

@@ -124,8 +124,14 @@ def numbered(components: list[Json] | None) -> list[Json]:
 
 
 def rich(embeds: list[Json] | None) -> list[Json]:
-    """Embeds as Discord gives them back: of type rich."""
-    return [{"type": "rich", **embed} for embed in embeds or []]
+    """Embeds as Discord gives them back: of type rich, each field telling whether it is inline."""
+    result = []
+    for embed in embeds or []:
+        shown: Json = {"type": "rich", **embed}
+        if embed.get("fields"):
+            shown["fields"] = [{"inline": False, **field} for field in embed["fields"]]
+        result.append(shown)
+    return result
 
 
 def files(

@@ -145,7 +145,7 @@ def _response(call: Call, interaction: Interaction, kind: Kind, message: Message
             "response_message_loading": bool(message.flags & interactions.LOADING),
             "response_message_ephemeral": not interactions.is_public(message),
         }
-    if message is not None and kind in (Kind.MESSAGE, Kind.UPDATE, Kind.DEFERRED_MESSAGE):
+    if message is not None and kind in (Kind.MESSAGE, Kind.UPDATE):
         resource["message"] = shown(message, call.core.base_url)
     response: Json = {"interaction": about}
     if "message" in resource:
