@@ -95,9 +95,10 @@ class Bucket:
 
 
 class RateLimits:
-    """All buckets of one bot, and the global limit."""
+    """All buckets of one bot, and the global limit; ``per_second`` may be changed at any time."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
+        self.per_second = GLOBAL_PER_SECOND
         self._clock = clock
         self._hashes: dict[str, str] = {}
         self._buckets: OrderedDict[tuple[str, Major], Bucket] = OrderedDict()
@@ -132,7 +133,7 @@ class RateLimits:
                 continue
             if now - self._window_start >= 1.0:
                 self._window_start, self._window_used = now, 0
-            if self._window_used < GLOBAL_PER_SECOND:
+            if self._window_used < self.per_second:
                 self._window_used += 1
                 return
             await asyncio.sleep(self._window_start + 1.0 - now)
