@@ -11,13 +11,17 @@ import nextcord
 from nextcord.ext import commands
 
 from cogs.base import Cog, Interaction
+from cogs.helpers.nextcord_private.commands import run_command
 from cogs.helpers.nextcord_private.connection import Backoff, Pace, stay_connected
 from cogs.helpers.nextcord_private.payloads import Handlers
 from cogs.helpers.nextcord_private.rest import use_rest_client
 from cogs.helpers.registration import register
-from cogs.helpers.replies import BROKEN, answer
+from cogs.helpers.replies import answer, apologise
 
 log = logging.getLogger(__name__)
+
+COMMAND = nextcord.InteractionType.application_command
+AUTOCOMPLETE = nextcord.InteractionType.application_command_autocomplete
 
 DRAIN_SECONDS = 7.0
 """How long to wait at the end for what is under way; the whole end takes at most 10 s."""
@@ -84,25 +88,26 @@ class Palisade(commands.Bot):
     async def process_application_commands(self, interaction: Interaction) -> None:
         """Find the command by its name. Nextcord finds it by the id that its own registration
         learnt, which ours does not need, and starts deleting commands when it finds none."""
+        if interaction.type not in (COMMAND, AUTOCOMPLETE):
+            return
         data = cast(Mapping[str, Any], interaction.data or {})
         command = self._commands.get(data.get("name", ""))
-        if interaction.type is nextcord.InteractionType.application_command:
-            if command is None:
-                await answer(interaction, "This command is no longer part of the bot.")
-            else:
-                await command.call_from_interaction(interaction)
-        elif (
-            interaction.type is nextcord.InteractionType.application_command_autocomplete
-            and isinstance(command, nextcord.SlashApplicationCommand)
-        ):
-            await command.call_autocomplete_from_interaction(interaction)
+        if command is None:
+            await answer(interaction, "This command is no longer part of the bot.")
+            return
+        try:
+            await run_command(self, command, interaction)
+        except Exception:
+            log.exception("The command /%s could not be run", command.name)
+            await apologise(interaction)
 
     async def on_application_command_error(
         self, interaction: Interaction, exception: nextcord.ApplicationError
     ) -> None:
         """A command broke: the log gets the traceback, the person a sentence."""
         log.error("A slash command broke", exc_info=exception)
-        await answer(interaction, BROKEN)
+        original = getattr(exception, "original", exception)
+        await apologise(interaction, original)
 
     async def on_error(self, event_method: str, *args: Any, **kwargs: Any) -> None:
         """A listener broke: one line and a traceback in the log."""

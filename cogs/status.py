@@ -1,6 +1,7 @@
 """``/status``: is the bot protecting this server? Each thing that is missing, with its cure."""
 
 import logging
+from collections.abc import Sequence
 
 import aiohttp
 import nextcord
@@ -51,7 +52,7 @@ class Status(Cog):
             members_intent=_on(flags, GUILD_MEMBERS),
             can_rename=guild.me.guild_permissions.manage_nicknames,
             higher_roles=_higher_roles(guild, guild.me),
-            channels=tuple(_channels(guild, guild.me)),
+            channels=tuple(_permissions(await _channels(guild), guild.me)),
             two_factor_required=guild.mfa_level == TWO_FACTOR_REQUIRED,
             two_factor_on=await _two_factor(interaction.client),
             banned=sum(len(listed) for listed in words.lists.values()),
@@ -67,9 +68,21 @@ class Status(Cog):
         await answer(interaction, lines(head, rows))
 
 
-def _channels(guild: nextcord.Guild, me: nextcord.Member) -> list[Channel]:
-    channels = []
-    for channel in guild.channels:
+async def _channels(guild: nextcord.Guild) -> Sequence[nextcord.abc.GuildChannel]:
+    """Asked of Discord, which no longer tells of a channel once the bot cannot see it; the cached
+    ones where it does not answer."""
+    try:
+        return await guild.fetch_channels()
+    except (nextcord.DiscordException, OSError, aiohttp.ClientError, TimeoutError) as error:
+        log.warning("The channels of server %d cannot be read: %s", guild.id, error)
+        return guild.channels
+
+
+def _permissions(
+    channels: Sequence[nextcord.abc.GuildChannel], me: nextcord.Member
+) -> list[Channel]:
+    found = []
+    for channel in channels:
         if isinstance(channel, nextcord.CategoryChannel):
             continue
         allowed = channel.permissions_for(me)
@@ -77,8 +90,8 @@ def _channels(guild: nextcord.Guild, me: nextcord.Member) -> list[Channel]:
         if "view_channel" in missing:
             # Without it Discord grants nothing else, so naming the rest would only confuse.
             missing = ["view_channel"]
-        channels.append(Channel(channel.id, tuple(permission_name(name) for name in missing)))
-    return channels
+        found.append(Channel(channel.id, tuple(permission_name(name) for name in missing)))
+    return found
 
 
 def _higher_roles(guild: nextcord.Guild, me: nextcord.Member) -> tuple[int, ...]:

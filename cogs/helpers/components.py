@@ -12,7 +12,7 @@ from typing import Any, cast
 import nextcord
 
 from cogs.base import Cog, Interaction
-from cogs.helpers.replies import BROKEN, answer
+from cogs.helpers.replies import answer, apologise
 
 log = logging.getLogger(__name__)
 
@@ -64,13 +64,6 @@ class Components(Cog):
                 await answer(interaction, UNKNOWN)
             else:
                 await handler(interaction, *parts[2:])
-        except Exception:
+        except Exception as error:
             log.exception("A button or form broke: %s", "/".join(parts[:2]))
-            await _apologise(interaction)
-
-
-async def _apologise(interaction: Interaction) -> None:
-    try:
-        await answer(interaction, BROKEN)
-    except Exception as error:
-        log.info("Nor could that be told: %r", error)
+            await apologise(interaction, error)

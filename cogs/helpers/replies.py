@@ -15,6 +15,7 @@ import nextcord
 from nextcord.http import Route
 
 from cogs.base import Interaction
+from moderation.errors import PalisadeError
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,16 @@ async def think(interaction: Interaction) -> None:
     """Discord waits 3 s for an answer; this promises one within 15 min."""
     await _respond(interaction, DEFERRED, {"flags": EPHEMERAL}, None)
     interaction.attached["palisade_thinking"] = True
+
+
+async def apologise(interaction: Interaction, error: BaseException | None = None) -> None:
+    """Say that something broke: in the error's own words where it is one of ours, which are
+    written for people, else in general ones. The caller has logged it."""
+    text = str(error) if isinstance(error, PalisadeError) else BROKEN
+    try:
+        await answer(interaction, text)
+    except Exception as second:
+        log.info("Nor could that be told: %r", second)
 
 
 async def replace(

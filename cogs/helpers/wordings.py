@@ -71,7 +71,7 @@ def refused_lines(refused: Sequence[Refused], *, numbered: bool) -> list[str]:
     rows = [f"Not added: {count(len(refused), 'line', 'lines')}." if numbered else "Not added:"]
     for one in refused:
         place = f"line {one.line_number}, " if numbered else ""
-        rows.append(f"- {place}{show(one.line)}: {one.reason}")
+        rows.append(f"- {place}{show(one.line.strip())}: {one.reason}")
     return rows
 
 

@@ -136,6 +136,9 @@ class Bot:
         self.parts = compose(self.store, self.discord.api_url, observers=[self.watch], pace=FAST)
         self._working = asyncio.create_task(self.parts.bot.start(self.app.token))
         await self.discord.connected(self.app)
+        await self.discord.journal.wait_request(
+            "PUT", "/applications/{application_id}/commands", lambda request: request.status == 200
+        )
 
     async def stop(self) -> None:
         """Close the bot; what it was asked to do is done or given up."""
