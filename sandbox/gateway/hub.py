@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Protocol
 
 from sandbox import payloads
 from sandbox.faults import Faults
@@ -17,6 +18,18 @@ from sandbox.world import Account, Application, Channel, Guild, World
 
 KEPT_SESSIONS = 3
 """How many sessions without a connection an application can come back to."""
+
+
+class Holder(Protocol):
+    """A handle of an application."""
+
+    @property
+    def state(self) -> Application:
+        """The application itself."""
+
+
+type Which = Application | Holder
+"""An application, or the handle of one."""
 
 
 class Gateway:
@@ -156,68 +169,69 @@ class Gateway:
         for session in away[: max(0, len(away) - KEPT_SESSIONS + 1)]:
             del self.sessions[session.id]
 
-    def of(self, application: Application) -> list[Session]:
+    def of(self, app: Which) -> list[Session]:
         """The sessions of an application that have a connection."""
+        application = _application(app)
         return [
             session
             for session in self.sessions.values()
             if session.application is application and session.connection is not None
         ]
 
-    async def connected(
-        self, application: Application, timeout: float = DEFAULT_TIMEOUT
-    ) -> Session:
+    async def connected(self, app: Which, timeout: float = DEFAULT_TIMEOUT) -> Session:
         """Wait until an application has a session that is ready, and give it."""
         return await self._signals.until(
-            ("gateway", application.id),
-            lambda: next((s for s in self.of(application) if s.ready), None),
+            ("gateway", _application(app).id),
+            lambda: next((s for s in self.of(app) if s.ready), None),
             timeout=timeout,
-            what=f"a gateway session of {application.name}",
+            what=f"a gateway session of {_application(app).name}",
         )
 
-    async def disconnected(
-        self, application: Application, timeout: float = DEFAULT_TIMEOUT
-    ) -> None:
+    async def disconnected(self, app: Which, timeout: float = DEFAULT_TIMEOUT) -> None:
         """Wait until an application has no connection left."""
         await self._signals.until(
-            ("gateway", application.id),
-            lambda: not self.of(application),
+            ("gateway", _application(app).id),
+            lambda: not self.of(app),
             timeout=timeout,
-            what=f"the end of every gateway connection of {application.name}",
+            what=f"the end of every gateway connection of {_application(app).name}",
         )
 
     async def stop(self) -> None:
         """Close every connection, as Discord does when it goes down for a moment."""
         await asyncio.gather(*(connection.close(1001) for connection in self.connections))
 
-    async def close(self, application: Application, code: int = 4000, reason: str = "") -> None:
+    async def close(self, app: Which, code: int = 4000, reason: str = "") -> None:
         """Close every connection of an application with a code."""
-        for connection in self._connections(application):
+        for connection in self._connections(app):
             await connection.close(code, reason)
 
-    def send_raw(self, application: Application, frame: bytes | str | object) -> None:
+    def send_raw(self, app: Which, frame: bytes | str | object) -> None:
         """Send a frame as it stands: bytes or text that need not be JSON, or a value as JSON."""
         if isinstance(frame, str):
             frame = frame.encode()
-        for connection in self._connections(application):
+        for connection in self._connections(app):
             connection.write(frame if isinstance(frame, bytes) else dumps(frame))
 
-    def reconnect(self, application: Application) -> None:
+    def reconnect(self, app: Which) -> None:
         """Ask a bot to connect anew and resume (opcode 7)."""
-        for connection in self._connections(application):
+        for connection in self._connections(app):
             connection.write_op(Op.RECONNECT, None)
 
-    def invalid_session(self, application: Application, *, resumable: bool) -> None:
+    def invalid_session(self, app: Which, *, resumable: bool) -> None:
         """Tell a bot that its session is no good (opcode 9); forgotten unless it is resumable."""
-        for connection in self._connections(application):
+        for connection in self._connections(app):
             if not resumable and connection.session is not None:
                 self.sessions.pop(connection.session.id, None)
             connection.write_op(Op.INVALID_SESSION, resumable)
 
-    def freeze_heartbeats(self, application: Application, *, frozen: bool = True) -> None:
+    def freeze_heartbeats(self, app: Which, *, frozen: bool = True) -> None:
         """Stop answering heartbeats, or begin again."""
-        for connection in self._connections(application):
+        for connection in self._connections(app):
             connection.frozen = frozen
 
-    def _connections(self, application: Application) -> list[Connection]:
-        return [s.connection for s in self.of(application) if s.connection is not None]
+    def _connections(self, app: Which) -> list[Connection]:
+        return [s.connection for s in self.of(app) if s.connection is not None]
+
+
+def _application(app: Which) -> Application:
+    return app if isinstance(app, Application) else app.state

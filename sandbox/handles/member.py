@@ -1,5 +1,6 @@
 """A member of a guild in one's hand."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -114,6 +115,8 @@ class Member:
             extra=fields,
         )
         messages.publish(self._core, message)
+        # Whoever writes much lets the server and its bots have their turn.
+        await asyncio.sleep(0)
         return Message(self._core, message)
 
     async def uses(

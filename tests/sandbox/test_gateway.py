@@ -95,14 +95,14 @@ async def test_intents_withhold_events(discord: LocalDiscord, harbour: Harbour) 
     async with Socket(discord) as blind, Socket(discord) as seeing:
         await blind.identify(harbour.app, int(Intents.GUILDS))
         await seeing.identify(harbour.app, ALL)
-        for session in discord.gateway.of(harbour.app.state):
+        for session in discord.gateway.of(harbour.app):
             assert session.ready
         mark = discord.journal.count
         await other.says("hello")
         await other.nick("Bobby")
         await harbour.bot.nick("Pal")
         sent = [(e.session_id, e.name) for e in discord.journal.events(after=mark)]
-        first, second = (s.id for s in discord.gateway.of(harbour.app.state))
+        first, second = (s.id for s in discord.gateway.of(harbour.app))
         # A bot learns of its own nickname whatever its intents are.
         assert [name for session, name in sent if session == first] == ["GUILD_MEMBER_UPDATE"]
         assert [name for session, name in sent if session == second] == [
@@ -155,7 +155,7 @@ async def test_resume_replays_what_was_missed(discord: LocalDiscord, harbour: Ha
         await harbour.alice.says("seen")
         await socket.event("MESSAGE_CREATE")
         await socket.close(4000)
-    await discord.gateway.disconnected(harbour.app.state)
+    await discord.gateway.disconnected(harbour.app)
     await harbour.alice.says("missed")
     resume = {"token": harbour.app.token, "session_id": ready["session_id"], "seq": 3}
     async with Socket(discord) as socket:
@@ -164,7 +164,7 @@ async def test_resume_replays_what_was_missed(discord: LocalDiscord, harbour: Ha
         resumed = await socket.receive()
         assert (resumed["t"], resumed["s"]) == ("RESUMED", 5)
         await socket.close(1000)
-    await discord.gateway.disconnected(harbour.app.state)
+    await discord.gateway.disconnected(harbour.app)
     async with Socket(discord) as socket:
         await socket.receive()
         await socket.send(6, resume)
@@ -181,7 +181,7 @@ async def test_a_sequence_of_the_future(discord: LocalDiscord, harbour: Harbour)
 
 
 async def test_disturbances(discord: LocalDiscord, harbour: Harbour) -> None:
-    app = harbour.app.state
+    app = harbour.app
     async with Socket(discord) as socket:
         await socket.identify(harbour.app, ALL)
         await socket.event("GUILD_CREATE")

@@ -125,3 +125,46 @@ async def test_rest_through_nextcord(harbour: Harbour, watcher: Watcher) -> None
     with pytest.raises(nextcord.Forbidden) as refused:
         await watcher.guilds[0].get_member(harbour.ada.id).edit(nick="no")  # type: ignore[union-attr]  # she is in the cache
     assert refused.value.code == 50013
+
+
+async def test_a_client_resumes_and_hears_what_it_missed(
+    discord: LocalDiscord, harbour: Harbour, watcher: Watcher
+) -> None:
+    discord.gateway.reconnect(harbour.app)
+    await discord.gateway.disconnected(harbour.app)
+    await harbour.alice.says("while you were away")
+    assert await watcher.next() == ("message", "while you were away", "Member")
+    await discord.journal.wait(lambda e: e.kind == "event" and e.name == "RESUMED")
+    assert len(discord.journal.events("READY")) == 1
+
+
+async def test_a_client_gets_all_members_at_once(
+    discord: LocalDiscord, harbour: Harbour, watcher: Watcher
+) -> None:
+    for number in range(30):
+        harbour.guild.join(discord.add_user(f"user{number}"))
+    members = await asyncio.wait_for(watcher.guilds[0].query_members("user", limit=50), 10)
+    assert len(members) == 30
+
+
+@pytest.mark.parametrize(
+    ("token", "switched", "error"),
+    [
+        ("wrong", True, nextcord.LoginFailure),
+        (None, False, nextcord.PrivilegedIntentsRequired),
+    ],
+)
+async def test_a_client_that_is_turned_away(
+    discord: LocalDiscord,
+    harbour: Harbour,
+    monkeypatch: pytest.MonkeyPatch,
+    token: str | None,
+    switched: bool,
+    error: type[Exception],
+) -> None:
+    monkeypatch.setattr(nextcord.http.Route, "BASE", discord.api_url)
+    harbour.app.switch_intents(message_content=switched)
+    client = Watcher()
+    with pytest.raises(error):
+        await asyncio.wait_for(client.start(token or harbour.app.token), 10)
+    await client.close()
