@@ -109,7 +109,8 @@ def edit_from(call: Call, message: Message, body: Json, *, visible: bool = True)
         fields["components"] = content.numbered(body["components"])
     if "flags" in body:
         # Whether a message is ephemeral is settled when it is made.
-        fields["flags"] = (body["flags"] or 0) | message.flags & content.EPHEMERAL
+        asked = (body["flags"] or 0) & ~content.EPHEMERAL
+        fields["flags"] = asked | message.flags & content.EPHEMERAL
     if call.files or "attachments" in body:
         hidden = bool(message.flags & content.EPHEMERAL)
         added = content.files(call, message.channel, body, ephemeral=hidden)

@@ -119,6 +119,22 @@ async def test_the_rules_of_answering(harbour: Harbour, rest: Rest, commands: st
     assert [m.content for m in interaction.messages] == ["late"]
 
 
+async def test_who_sees_a_deferred_answer_is_settled_when_it_is_deferred(
+    harbour: Harbour, rest: Rest, commands: str
+) -> None:
+    await rest("POST", commands, json=PING)
+    for flags, hidden in ((0, False), (64, True)):
+        interaction = await harbour.alice.uses("/ping")
+        deferred = {"type": 5, "data": {"flags": flags}}
+        assert (await rest("POST", callback(interaction), json=deferred)).status == 204
+        follow = f"/webhooks/{harbour.app.id}/{interaction.token}"
+        assert interaction.messages == []
+        for content, other in (("first", 64 - flags), ("second", 64 - flags)):
+            await rest("POST", follow, json={"content": content, "flags": other})
+        shown = [(m.content, m.ephemeral) for m in interaction.messages]
+        assert shown == [("first", hidden), ("second", not hidden)]
+
+
 async def test_with_response_the_message_comes_back(
     harbour: Harbour, rest: Rest, commands: str
 ) -> None:
