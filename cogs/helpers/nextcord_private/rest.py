@@ -29,6 +29,9 @@ PAUSES_SECONDS = (0.5, 1.0, 2.0, 4.0)
 """Pauses after a 5xx or a lost connection, before each further attempt; with up to a quarter more
 at random, so that many requests do not come back at once."""
 
+ASKED_AGAIN_BY_CALLER = frozenset({"GET /users/@me", "GET /gateway"})
+"""Logging in and connecting have pauses of their own, which they tell of; these fail at once."""
+
 RATE_LIMITED_ATTEMPTS = 20
 """A 429 is no failure, only a delay; this many in a row for one request are."""
 
@@ -70,6 +73,7 @@ class RestClient(HTTPClient):
             headers["Content-Type"] = "application/json"
             kwargs["data"] = to_json(kwargs.pop("json"))
         name = f"{route.method} {route.path}"
+        retry_request = retry_request and name not in ASKED_AGAIN_BY_CALLER
         major: Major = (route.channel_id, route.guild_id, route.webhook_id, route.webhook_token)
         failures = 0
         limited = 0
