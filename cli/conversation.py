@@ -1,0 +1,111 @@
+"""The conversation that `sandbox` plays: who does what, and what should come of it.
+
+A table to read and to add to. It needs the starter list (data/presets/) and the people of
+sandbox_world.py.
+"""
+
+from dataclasses import dataclass
+
+from cli.acts import Act, Edits, Expected, Joins, Says, TakesNick, Uses, What
+
+KEPT = Expected(What.KEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that somebody does, with what should come of it."""
+
+    act: Act
+    expected: Expected
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Steps that show one thing."""
+
+    title: str
+    steps: tuple[Step, ...]
+
+
+def _deleted(entry: str, *undone: str) -> Expected:
+    return Expected(What.DELETED, entry, undone)
+
+
+def _answered(says: str) -> Expected:
+    return Expected(What.ANSWERED, says=says)
+
+
+def _scene(title: str, *steps: tuple[Act, Expected]) -> Scene:
+    return Scene(title, tuple(Step(act, expected) for act, expected in steps))
+
+
+CONVERSATION = (
+    _scene(
+        "People talk",
+        (Says("alice", "Good morning, harbour!"), KEPT),
+        (Says("bob", "Morning! Did you see that on twitter?"), KEPT),
+        (Says("alice", "No, The Muppet Show is on. Nitro is not free, by the way"), KEPT),
+    ),
+    _scene(
+        "Plain violations",
+        (Says("bob", "You numpty, that was yesterday"), _deleted("numpty")),
+        (Says("bob", "Go jump in a lake, then", "off-topic"), _deleted("go jump in a lake")),
+        (Says("carol", "Who wrote this, a twit?", "staff"), _deleted("twit")),
+        (Says("bob", "Ну ты и болван!"), _deleted("болван*")),
+        (Says("bob", "He and his muppets are back"), _deleted("muppet*")),
+        (Says("bob", "What a superblockheaded plan"), _deleted("*blockhead*")),
+    ),
+    _scene(
+        "Disguised ones",
+        (Says("bob", "DuNdErHeAdS, all of you"), _deleted("dunderhead*", "case")),
+        (Says("bob", "you ｔｗｉｔ"), _deleted("twit")),
+        (Says("bob", "quelle te\u0302te de nouille"), _deleted("tête de nouille")),
+        (Says("bob", "go    jump\nin a\tlake"), _deleted("go jump in a lake")),
+        (Says("bob", "_numpty_ is what you are"), _deleted("numpty")),
+    ),
+    _scene(
+        "Scams",
+        (Says("bob", "FREE Discord NITRO for everyone"), _deleted("free*nitro", "case")),
+        (Says("bob", "$$$ EASY MONEY $$$ ask me how"), _deleted('"$$$ easy money $$$"')),
+        (
+            Says("bob", "https://dlscord-gifts.example/claim"),
+            _deleted(r"/\bd[il1]sc[o0]rd?-?(gift|nitro)s?\.[a-z]{2,}\b/"),
+        ),
+    ),
+    _scene(
+        "A message that turns bad later",
+        (Says("alice", "See you at the pier", "off-topic"), KEPT),
+        (Edits("alice", "See you at the pier at noon"), KEPT),
+        (Edits("alice", "See you at the pier, dunderhead"), _deleted("dunderhead*")),
+    ),
+    _scene(
+        "Webhooks and other bots",
+        (Says("news", "The ferry leaves at noon"), KEPT),
+        (Says("news", "Claim your prize now"), _deleted("claim*prize", "case")),
+        (Says("jukebox", "Now playing: Twit, by the Dunderheads"), Expected(What.SKIPPED)),
+    ),
+    _scene(
+        "Names",
+        (TakesNick("bob", "Captain Bob"), Expected(What.NAME_KEPT)),
+        (TakesNick("bob", "Captain Numpty"), Expected(What.NICK_REMOVED, "numpty")),
+        (Joins("free.nitro.shop"), Expected(What.NICK_SET, "free*nitro")),
+    ),
+    _scene(
+        "The admin changes the list",
+        (
+            Uses("ada", "/words test", {"text": "hurry up, slowpokes"}),
+            _answered("Nothing would match"),
+        ),
+        (Uses("ada", "/words add", {"entry": "slowpoke*"}), _answered("Added 1 entry")),
+        (Says("bob", "hurry up, slowpokes"), _deleted("slowpoke*")),
+        (Uses("ada", "/words add", {"entry": "b*d"}), _answered("at least three letters")),
+        (Uses("ada", "/words remove", {"entry": "slowpoke*"}), _answered("Removed")),
+        (Says("bob", "hurry up anyway, slowpokes"), KEPT),
+        (
+            Uses("bob", "/words add", {"entry": "the"}, hidden=True),
+            _answered("You need the permission Manage Server"),
+        ),
+        (Uses("ada", "/status"), _answered("This server is protected")),
+        (Says("alice", "All quiet again"), KEPT),
+    ),
+)

@@ -1,0 +1,116 @@
+"""What `sandbox` prints: readable without colours, and in 80 columns."""
+
+from rich.console import Console
+from rich.text import Text
+
+from cli.acts import Act, Expected, Seen, What
+from cli.sandbox_world import ADMIN, OTHER_BOT, PEOPLE, WEBHOOK, World
+from cli.showing import counted, printable
+
+_INDENT = 6
+_GOOD = frozenset({What.KEPT, What.NAME_KEPT, What.SKIPPED})
+
+HELP = f"""\
+  alice: text               alice writes it in #general
+  alice #off-topic: text    alice writes it in another channel
+  alice edits: text         alice edits her last message
+  alice nick Captain        alice takes a nickname; "alice nick" drops it
+  /words add idiot*         {ADMIN}, who may, uses a command; "bob /words add x" has bob try
+  press Keep anyway         presses a button of the last answer
+  help                      this
+  quit                      the end, as Ctrl-D and Ctrl-C are"""
+
+
+class Screen:
+    """Writes to a console."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def opening(self, world: World, api_url: str, words: int) -> None:
+        """Who is there."""
+        people = ", ".join(
+            f"{name} (who {about})" if about else name for name, about in PEOPLE.items()
+        )
+        self._say("The bot is connected to a Discord of its own on this machine.", style="bold")
+        self._say(f"Address:  {api_url}")
+        self._say(f"Server:   {world.guild.name}, with #{', #'.join(world.channels)}")
+        self._say(f"People:   {people}; the webhook {WEBHOOK} and another bot, {OTHER_BOT}")
+        self._say(f"Banned:   {counted(words, 'entry')} of data/presets/starter.txt")
+
+    def title(self, title: str) -> None:
+        """A new scene begins."""
+        self._console.print()
+        self._say(title, style="bold underline")
+
+    def act(self, act: Act, number: int) -> None:
+        """Somebody does something."""
+        self._hanging(Text(printable(str(act))), f"{number:>3}.")
+
+    def seen(self, seen: Seen) -> None:
+        """What came of it."""
+        style = "green" if seen.what in _GOOD else "cyan" if seen.what is What.ANSWERED else "red"
+        text = Text(f"→ {seen.what}", style=f"bold {style}")
+        if seen.why:
+            text.append(": " + _plain(seen.why), style="default")
+        for label in seen.buttons:
+            text.append(f" [{printable(label)}]", style="bold default")
+        self._hanging(text)
+
+    def unmet(self, expected: Expected) -> None:
+        """It should have come otherwise."""
+        self.problem(f"NOT AS IT SHOULD BE. Expected: {printable(str(expected))}")
+
+    def problem(self, sentence: str) -> None:
+        """Something that cannot be done, and why."""
+        self._hanging(Text(sentence, style="yellow"))
+
+    def summary(self, steps: int, unmet: list[int], seconds: float) -> None:
+        """One line at the end."""
+        self._console.print()
+        if unmet:
+            named = ", ".join(map(str, unmet))
+            sentence = (
+                f"{len(unmet)} of {counted(steps, 'step')} did not go as they should: {named}."
+            )
+        else:
+            sentence = f"All {counted(steps, 'step')} went as they should, in {seconds:.1f} s."
+        self._say(sentence, style="bold red" if unmet else "bold green")
+
+    def invitation(self) -> None:
+        """Now it is your turn."""
+        self._console.print()
+        self._say("Your turn:", style="bold")
+        self._say(HELP)
+
+    def help(self, world: World, commands: list[str]) -> None:
+        """All that can be typed."""
+        self._say(HELP)
+        self._say(f"People:   {', '.join(world.speakers)}")
+        self._say(f"Channels: #{', #'.join(world.channels)}")
+        self._say(f"Commands: {', '.join(commands)}")
+
+    def prompt(self) -> None:
+        """A line may be typed."""
+        self._console.print("> ", end="")
+
+    def end_of_line(self) -> None:
+        """Leave the line of the prompt."""
+        self._console.print()
+
+    def _say(self, text: str, style: str = "") -> None:
+        self._console.print(Text(text, style=style))
+
+    def _hanging(self, text: Text, label: str = "") -> None:
+        """Print with every line indented, the first one behind a label."""
+        width = max(self._console.width - _INDENT, 20)
+        for line in text.wrap(self._console, width):
+            line.rstrip()
+            self._console.print(Text(f"{label:<{_INDENT}}", style="dim") + line)
+            label = ""
+
+
+def _plain(text: str) -> str:
+    """Discord's bold marks left out, each line made harmless, further lines below the first."""
+    lines = [printable(line) for line in text.replace("**", "").splitlines()]
+    return "\n".join(lines)

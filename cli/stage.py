@@ -1,0 +1,146 @@
+"""Carrying out acts in the sandbox and seeing what comes of them.
+
+What the bot did is read from the local Discord: whether a message is still there, which nickname
+somebody has now, what a command was answered. What it found it tells itself.
+"""
+
+from collections.abc import Awaitable
+
+from cli.acts import Act, Edits, Joins, Presses, Says, Seen, TakesNick, Uses, What
+from cli.local_bot import Running
+from cli.sandbox_world import World
+from cli.showing import explained
+from cli.watching import Watching
+from moderation.events import MessageSeen, NamesSeen
+from moderation.matcher import Hit
+from moderation.verdict import Outcome, Verdict
+from sandbox import Answer, Channel, Interaction, LocalDiscord, Member, Message, NotAllowedError
+
+SECONDS = 10.0
+"""How long the bot may take for one act."""
+
+
+class Stage:
+    """``do(act)`` has somebody do something and gives what was seen. Raises NotAllowedError for
+    what Discord would not let them do, KeyError for names that do not exist, and ShowBroken where
+    the bot does not answer."""
+
+    def __init__(
+        self, discord: LocalDiscord, world: World, watching: Watching, running: Running
+    ) -> None:
+        self.world = world
+        self._discord = discord
+        self._watching = watching
+        self._running = running
+        self._last_messages: dict[str, Message] = {}
+        self._last_answer: Interaction | None = None
+
+    async def do(self, act: Act) -> Seen:
+        """See the class."""
+        mark = self._watching.mark
+        match act:
+            case Says():
+                message = await self._say(act)
+                self._last_messages[act.who] = message
+                return await self._fate_of(message, mark)
+            case Edits():
+                if (written := self._last_messages.get(act.who)) is None or written.deleted:
+                    raise NotAllowedError(f"{act.who} has no message that could be edited")
+                await written.edit(act.text)
+                return await self._fate_of(written, mark)
+            case TakesNick():
+                await self.world.members[act.who].nick(act.nick)
+                return await self._name_of(self.world.members[act.who], mark)
+            case Joins():
+                member = self.world.guild.join(self._discord.add_user(act.username))
+                self.world.members[act.username] = member
+                return await self._name_of(member, mark)
+            case Uses():
+                member = self.world.members[act.who]
+                used = await member.uses(act.path, options=act.options, force=act.hidden)
+                return await self._answer_to(used)
+            case Presses():
+                if self._last_answer is None:
+                    raise NotAllowedError("there is no answer with a button yet")
+                return await self._answer_to(await self._last_answer.press(act.label))
+
+    async def _say(self, act: Says) -> Message:
+        channel: Channel = self.world.guild.channel(act.channel)
+        if (hook := self.world.hooks.get(act.who)) is not None:
+            if channel.id != hook.state.channel.id:
+                raise NotAllowedError(
+                    f"{act.who} is a webhook and writes in #{hook.state.channel.name} only"
+                )
+            return await hook.says(act.text)
+        return await self.world.members[act.who].says(act.text, channel=channel)
+
+    async def _fate_of(self, message: Message, mark: int) -> Seen:
+        def about_it(verdict: Verdict) -> bool:
+            event = verdict.event
+            return isinstance(event, MessageSeen) and event.message_id == message.id
+
+        verdict = await self._wait(self._watching.verdict(about_it, mark), "A judgement")
+        if verdict.skipped is not None:
+            return Seen(What.SKIPPED, verdict.skipped)
+        if not verdict.actions:
+            return Seen(What.KEPT)
+        results = await self._wait(self._watching.results(verdict), "The deletion")
+        if message.deleted:
+            return Seen(What.DELETED, _why(verdict), _hits(verdict))
+        return Seen(What.FAILED, "; ".join(result.detail for result in results), _hits(verdict))
+
+    async def _name_of(self, member: Member, mark: int) -> Seen:
+        nickname = member.nickname
+
+        def about_it(verdict: Verdict) -> bool:
+            event = verdict.event
+            return (
+                isinstance(event, NamesSeen)
+                and event.person.user_id == member.id
+                and event.person.membership is not None
+                and event.person.membership.nickname == nickname
+            )
+
+        verdict = await self._wait(self._watching.verdict(about_it, mark), "A judgement")
+        if not verdict.actions:
+            return Seen(What.NAME_KEPT)
+        results = await self._wait(self._watching.results(verdict), "The correction")
+        held = [result for result in results if result.outcome is Outcome.HELD]
+        if held:
+            return Seen(What.HELD, held[0].detail, _hits(verdict))
+        if member.nickname == nickname:
+            details = "; ".join(result.detail for result in results)
+            return Seen(What.FAILED, details, _hits(verdict))
+        if member.nickname is None:
+            return Seen(What.NICK_REMOVED, _why(verdict), _hits(verdict))
+        return Seen(What.NICK_SET, f"{member.nickname}, since {_why(verdict)}", _hits(verdict))
+
+    async def _answer_to(self, interaction: Interaction) -> Seen:
+        answer = await self._wait(interaction.answered(), "An answer")
+        if answer is Answer.MODAL:
+            title = interaction.modal["title"] if interaction.modal else ""
+            return Seen(What.FORM, str(title))
+        message = await self._wait(interaction.reply(), "An answer")
+        buttons = _buttons(message)
+        if buttons:
+            self._last_answer = interaction
+        files = "".join(f"\n[{name}]" for name in message.files)
+        return Seen(What.ANSWERED, message.content + files, buttons=buttons)
+
+    async def _wait[T](self, happening: Awaitable[T], what: str) -> T:
+        return await self._running.within(SECONDS, happening, what)
+
+
+def _hits(verdict: Verdict) -> tuple[Hit, ...]:
+    return tuple(found.hit for found in verdict.found)
+
+
+def _why(verdict: Verdict) -> str:
+    told = list(dict.fromkeys(explained(hit) for hit in _hits(verdict)))
+    more = [f"and {verdict.more:,} more"] if verdict.more else []
+    return "; ".join(told + more)
+
+
+def _buttons(message: Message) -> tuple[str, ...]:
+    rows = [row.get("components") or [] for row in message.components]
+    return tuple(button["label"] for row in rows for button in row if button.get("label"))

@@ -1,0 +1,139 @@
+"""Understanding what is typed into the sandbox: one line to one act, or a sentence that helps."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from cli.acts import Act, Edits, Presses, Says, TakesNick, Uses
+from cli.wordfiles import explain_os_error
+from moderation.errors import PalisadeError
+from sandbox import App
+
+_SAYS = re.compile(r"(?P<who>\S+?)(?:\s+#(?P<channel>\S*?))?\s*:(?P<text>.*)", re.DOTALL)
+_SUBCOMMANDS = (1, 2)
+_ATTACHMENT = 11
+
+UNKNOWN = 'That is not understood. Write "alice: hello", or help for all that can be typed.'
+
+
+class Control(Enum):
+    """Lines that are about the sandbox itself."""
+
+    NOTHING = auto()
+    HELP = auto()
+    QUIT = auto()
+
+
+class NotUnderstood(PalisadeError):
+    """The line means nothing here. The text says what would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What lines may name: people and webhooks, channels, and the commands by their path, each
+    with its first option (its name and Discord's type), if it has one."""
+
+    admin: str
+    people: Sequence[str]
+    speakers: Sequence[str]
+    channels: Sequence[str]
+    commands: Mapping[str, tuple[str, int] | None]
+
+
+def commands_of(app: App) -> dict[str, tuple[str, int] | None]:
+    """The slash commands that the bot has registered, for a vocabulary."""
+    found: dict[str, tuple[str, int] | None] = {}
+
+    def walk(path: str, node: Mapping[str, object]) -> None:
+        listed = node.get("options")
+        options = listed if isinstance(listed, list) else []
+        branches = [option for option in options if option["type"] in _SUBCOMMANDS]
+        for branch in branches:
+            walk(f"{path} {branch['name']}", branch)
+        if not branches:
+            found[path] = (options[0]["name"], options[0]["type"]) if options else None
+
+    for command in app.commands:
+        if command["type"] == 1:
+            walk(f"/{command['name']}", command)
+    return found
+
+
+def understand(line: str, words: Vocabulary) -> Act | Control:
+    """The act that a line means. Raises NotUnderstood."""
+    line = line.strip()
+    first, _, rest = line.partition(" ")
+    match first.lower():
+        case "":
+            return Control.NOTHING
+        case "help" | "?" if not rest:
+            return Control.HELP
+        case "quit" | "exit" if not rest:
+            return Control.QUIT
+        case "press" if rest.strip():
+            return Presses(rest.strip().strip("[]"))
+    if first.startswith("/"):
+        return _command(words.admin, line, words)
+    rest = rest.strip()
+    if rest.startswith("/"):
+        return _command(_named(first, words.people), rest, words)
+    verb, _, more = rest.partition(" ")
+    if verb == "nick":
+        return TakesNick(_named(first, words.people), more.strip() or None)
+    if rest.startswith("edits:"):
+        return Edits(_named(first, words.speakers), _text(rest.removeprefix("edits:")))
+    said = _SAYS.fullmatch(line)
+    if said is None:
+        raise NotUnderstood(UNKNOWN)
+    who = _named(said["who"], words.speakers)
+    channel = "general" if said["channel"] is None else _channel(said["channel"], words.channels)
+    return Says(who, _text(said["text"]), channel)
+
+
+def _command(who: str, line: str, words: Vocabulary) -> Uses:
+    parts = line.split()
+    for length in range(len(parts), 0, -1):
+        path = " ".join(parts[:length])
+        if path in words.commands:
+            break
+    else:
+        offered = ", ".join(words.commands)
+        raise NotUnderstood(f"There is no command {parts[0]} like this. There are: {offered}.")
+    given = line.split(None, length)[length] if len(parts) > length else ""
+    option = words.commands[path]
+    if not given:
+        return Uses(who, path)
+    if option is None:
+        raise NotUnderstood(f"{path} takes nothing after it.")
+    name, kind = option
+    given = given.removeprefix(f"{name}:").strip()
+    return Uses(who, path, {name: _file(given) if kind == _ATTACHMENT else given})
+
+
+def _file(name: str) -> tuple[str, bytes]:
+    path = Path(name).expanduser()
+    try:
+        return path.name, path.read_bytes()
+    except OSError as error:
+        raise NotUnderstood(explain_os_error(path, error)) from None
+
+
+def _named(name: str, known: Sequence[str]) -> str:
+    if name.lower() in known:
+        return name.lower()
+    raise NotUnderstood(f"There is nobody called {name} here. There are: {', '.join(known)}.")
+
+
+def _channel(name: str, known: Sequence[str]) -> str:
+    if name.lower() in known:
+        return name.lower()
+    raise NotUnderstood(f"There is no channel #{name}. There are: #{', #'.join(known)}.")
+
+
+def _text(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise NotUnderstood("Write what is said after the colon.")
+    return text
