@@ -40,6 +40,8 @@ class Palisade(commands.Bot):
     ) -> None:
         # The one switch that Nextcord has for another server.
         nextcord.http.Route.BASE = api_url
+        # Without this Nextcord warns at every start that a library for voice is missing.
+        nextcord.VoiceClient.warn_nacl = False
         super().__init__(
             command_prefix=(),
             help_command=None,
