@@ -67,7 +67,8 @@ class Uses:
 
     def __str__(self) -> str:
         options = "".join(f" {name}: {_shown(value)}" for name, value in self.options.items())
-        return f"{self.who} uses {self.path}{options}"
+        hidden = " (which Discord hides from them)" if self.hidden else ""
+        return f"{self.who} uses {self.path}{options}{hidden}"
 
 
 @dataclass(frozen=True, slots=True)

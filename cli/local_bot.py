@@ -5,8 +5,9 @@ Bot and local Discord speak over HTTP and a websocket only, as the bot does with
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager
+import signal
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -72,6 +73,24 @@ class Running:
         """Raises ShowBroken where the bot has ended."""
         if self.work.done() and not self.work.cancelled():
             raise ShowBroken(f"The bot ended by itself: {self.work.exception() or 'no reason'}.")
+
+
+def run_local[T](work: Coroutine[None, None, T]) -> T:
+    """As asyncio.run, but SIGTERM does what Ctrl-C does: everything is put away, and
+    KeyboardInterrupt is raised."""
+
+    async def interruptible() -> T:
+        task = asyncio.current_task()
+        if task is not None:
+            # Windows has no signal handlers on the loop.
+            with suppress(NotImplementedError):
+                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        return await work
+
+    try:
+        return asyncio.run(interruptible())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
 
 
 def needed_permissions() -> Permissions:

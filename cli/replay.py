@@ -1,7 +1,6 @@
 """`bot.py replay`: a chat through the whole bot on a local Discord, to rehearse a list on it."""
 
 import argparse
-import asyncio
 import json
 import os
 import sys
@@ -11,7 +10,7 @@ from time import monotonic
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cli.chats import ChatFileError, ChatMessage, read_chat
-from cli.local_bot import ShowBroken, bot_on, needed_permissions
+from cli.local_bot import ShowBroken, bot_on, needed_permissions, run_local
 from cli.playing import People, Play, Played
 from cli.presets import STARTER, STARTER_ALLOWED
 from cli.replay_summary import Summary, shown
@@ -72,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         words = _words(args.words, args.allow)
         chat = read_chat(args.chat)
-        return asyncio.run(_replay(chat, words, as_json=args.json))
+        return run_local(_replay(chat, words, as_json=args.json))
     except (WordFileError, ChatFileError, LimitReached) as error:
         print(error, file=sys.stderr)
         return Exit.USAGE

@@ -2,12 +2,11 @@
 own lines to try."""
 
 import argparse
-import asyncio
 import sys
 from time import monotonic
 
 from cli.conversation import CONVERSATION
-from cli.local_bot import ShowBroken, bot_on
+from cli.local_bot import ShowBroken, bot_on, run_local
 from cli.presets import starter_words
 from cli.sandbox_screen import Screen
 from cli.sandbox_world import build
@@ -17,7 +16,7 @@ from cli.status import Exit
 from cli.typed_loop import take_lines
 from cli.watching import Watching
 from cli.wordfiles import WordFileError
-from sandbox import LocalDiscord, PortInUseError
+from sandbox import LocalDiscord, NotAllowedError, PortInUseError
 
 _DESCRIPTION = """\
 Show the bot at work without a Discord account: a small local Discord with a made-up server, the
@@ -61,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
         port=args.port, interactive=not args.demo and sys.stdin.isatty() and sys.stdout.isatty()
     )
     try:
-        return asyncio.run(show.run())
+        return run_local(show.run())
     except KeyboardInterrupt:
         if show.status is None:
             raise
@@ -74,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
     except WordFileError as error:
         return _refuse(Exit.USAGE, str(error))
     except ShowBroken as error:
-        return _refuse(Exit.FAILED, str(error))
+        return _refuse(Exit.FAILED, f"{error} Nothing after this was played.")
 
 
 class _Show:
@@ -101,13 +100,19 @@ class _Show:
         return self.status
 
     async def _converse(self, stage: Stage) -> Exit:
+        """Play the conversation. Raises ShowBroken where the bot does not answer any more."""
         began, number, unmet = monotonic(), 0, list[int]()
         for scene in CONVERSATION:
             self.screen.title(scene.title)
             for step in scene.steps:
                 number += 1
                 self.screen.act(step.act, number)
-                seen = await stage.do(step.act)
+                try:
+                    seen = await stage.do(step.act)
+                except NotAllowedError as error:
+                    unmet.append(number)
+                    self.screen.problem(f"Discord does not let that happen: {error}.")
+                    continue
                 self.screen.seen(seen)
                 if not step.expected.met_by(seen):
                     unmet.append(number)

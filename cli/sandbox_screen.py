@@ -15,8 +15,9 @@ HELP = f"""\
   alice #off-topic: text    alice writes it in another channel
   alice edits: text         alice edits her last message
   alice nick Captain        alice takes a nickname; "alice nick" drops it
-  /words add idiot*         {ADMIN}, who may, uses a command; "bob /words add x" has bob try
-  press Keep anyway         presses a button of the last answer
+  /words add idiot*         {ADMIN}, who may, uses a command
+  bob /words add x          bob tries one
+  press Keep anyway         somebody presses a button of the last answer
   help                      this
   quit                      the end, as Ctrl-D and Ctrl-C are"""
 
@@ -53,8 +54,9 @@ class Screen:
         text = Text(f"→ {seen.what}", style=f"bold {style}")
         if seen.why:
             text.append(": " + _plain(seen.why), style="default")
-        for label in seen.buttons:
-            text.append(f" [{printable(label)}]", style="bold default")
+        if seen.buttons:
+            labels = " ".join(f"[{printable(label)}]" for label in seen.buttons)
+            text.append(f"\n{labels}", style="bold default")
         self._hanging(text)
 
     def unmet(self, expected: Expected) -> None:

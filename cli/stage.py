@@ -119,7 +119,7 @@ class Stage:
         answer = await self._wait(interaction.answered(), "An answer")
         if answer is Answer.MODAL:
             title = interaction.modal["title"] if interaction.modal else ""
-            return Seen(What.FORM, str(title))
+            return Seen(What.FORM, f"{title} (here, write it behind the command instead)")
         message = await self._wait(interaction.reply(), "An answer")
         buttons = _buttons(message)
         if buttons:
