@@ -13,7 +13,7 @@ DESCRIPTION = """\
 Palisade, a moderation bot for Discord. Without a command it runs against Discord, with the token
 from DISCORD_TOKEN or .env. No token yet? "bot.py sandbox" shows it at work on this machine."""
 
-NO_TOKEN_YET = 'No token yet? "bot.py sandbox" shows the bot at work without one.'
+SANDBOX_HINT = 'No token yet? "bot.py sandbox" shows the bot at work without one.'
 
 STATUSES = """\
 exit status: 0 done, 1 failed, 2 wrong usage, 3 no token, 4 token refused,
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(args.handler(args))
     except TokenMissing as error:
-        return say(f"{error}\n{NO_TOKEN_YET}", Exit.NO_TOKEN)
+        return say(f"{error}\n{SANDBOX_HINT}", Exit.NO_TOKEN)
     except SettingsError as error:
         return say(str(error), Exit.USAGE)
     except StoreInUse as error:
