@@ -35,10 +35,9 @@ class Rules:
         if matcher is not None:
             return matcher
         task = self._loading.get(guild_id)
-        if task is None:
+        if task is None or task.done():
             task = asyncio.create_task(self._load(guild_id), name=f"rules of {guild_id}")
             self._loading[guild_id] = task
-            task.add_done_callback(lambda _: self._loading.pop(guild_id, None))
         # One waiter's cancellation must not take the matcher from the others.
         return await asyncio.shield(task)
 
@@ -80,4 +79,7 @@ class Rules:
                 continue
             if self._changes.get(guild_id, 0) == change:
                 self._matchers[guild_id] = matcher
+                # At once and not when the task is seen to be done: whoever comes after a change
+                # in between would be given these lists.
+                del self._loading[guild_id]
                 return matcher
