@@ -58,7 +58,7 @@ def commands_of(app: App) -> dict[str, tuple[str, int] | None]:
     for command in app.commands:
         if command["type"] == 1:
             walk(f"/{command['name']}", command)
-    return found
+    return dict(sorted(found.items()))
 
 
 def understand(line: str, words: Vocabulary) -> Act | Control:
@@ -76,6 +76,12 @@ def understand(line: str, words: Vocabulary) -> Act | Control:
             return Presses(rest.strip().strip("[]"))
     if first.startswith("/"):
         return _command(words.admin, line, words)
+    said = _SAYS.fullmatch(line)
+    if said is not None:
+        who = _named(said["who"], words.speakers)
+        known = words.channels
+        where = "general" if said["channel"] is None else _channel(said["channel"], known)
+        return Says(who, _text(said["text"]), where)
     rest = rest.strip()
     if rest.startswith("/"):
         return _command(_named(first, words.people), rest, words)
@@ -84,12 +90,7 @@ def understand(line: str, words: Vocabulary) -> Act | Control:
         return TakesNick(_named(first, words.people), more.strip() or None)
     if rest.startswith("edits:"):
         return Edits(_named(first, words.speakers), _text(rest.removeprefix("edits:")))
-    said = _SAYS.fullmatch(line)
-    if said is None:
-        raise NotUnderstood(UNKNOWN)
-    who = _named(said["who"], words.speakers)
-    channel = "general" if said["channel"] is None else _channel(said["channel"], words.channels)
-    return Says(who, _text(said["text"]), channel)
+    raise NotUnderstood(UNKNOWN)
 
 
 def _command(who: str, line: str, words: Vocabulary) -> Uses:
@@ -113,11 +114,13 @@ def _command(who: str, line: str, words: Vocabulary) -> Uses:
 
 
 def _file(name: str) -> tuple[str, bytes]:
-    path = Path(name).expanduser()
+    path = Path(name)
     try:
-        return path.name, path.read_bytes()
+        return path.name, path.expanduser().read_bytes()
     except OSError as error:
         raise NotUnderstood(explain_os_error(path, error)) from None
+    except (ValueError, RuntimeError):  # a NUL in it, or the home folder of nobody
+        raise NotUnderstood(f"{name!r}: there is no such file.") from None
 
 
 def _named(name: str, known: Sequence[str]) -> str:

@@ -1,0 +1,315 @@
+"""``sandbox``: the conversation, its honesty about what did not happen, and typed lines."""
+
+import contextlib
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.acts import Expected, Joins, Says, Seen, TakesNick, Uses, What
+from cli.conversation import CONVERSATION, KEPT, Scene, Step
+from cli.presets import starter_words
+from cli.sandbox_world import ADMIN, OTHER_BOT, PEOPLE, WEBHOOK
+from moderation.matcher import Hit
+from tests.cli.commands import PROGRAM, Shell, environment, files_in
+
+STEPS = [step for scene in CONVERSATION for step in scene.steps]
+SECONDS = 30.0
+
+# As a stranger's shell may have them: none of these is the sandbox's business.
+HOSTILE = {
+    "DISCORD_TOKEN": "not a token",
+    "DATABASE_PATH": "/dev/null/nowhere",
+    "DISCORD_API_URL": "nonsense",
+    "LOG_LEVEL": "loud",
+}
+
+
+def test_the_demo_shows_everything_and_leaves_nothing(tmp_path: Path) -> None:
+    home, temporary = tmp_path / "home", tmp_path / "temporary"
+    home.mkdir()
+    temporary.mkdir()
+    (home / ".env").write_text("this is not understood\n")
+    before = files_in(home)
+    done = subprocess.run(
+        [*PROGRAM, "sandbox", "--demo"],
+        cwd=home,
+        env=environment(**HOSTILE, TMPDIR=str(temporary), PYTHONIOENCODING="utf-8"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    out = done.stdout.decode()
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert f"All {len(STEPS)} steps went as they should" in out
+    assert "Your turn" not in out
+    assert "\x1b" not in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert (files_in(home), list(temporary.iterdir())) == (before, [])
+    for part in (
+        "bob in #general: You numpty, that was yesterday\n      → deleted: “numpty” is numpty\n",
+        "→ deleted: “DuNdErHeAd” is dunderhead*, undone: case\n",
+        "→ left alone: another bot wrote it\n",
+        "→ nickname removed: “Numpty” is numpty",
+        "→ answered: You need the permission Manage Server",
+    ):
+        assert part in out
+
+
+def test_a_narrow_encoding_shows_what_it_can(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*PROGRAM, "sandbox"],
+        cwd=tmp_path,
+        env=environment(PYTHONIOENCODING="ascii"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"? deleted: ?numpty? is numpty" in done.stdout
+
+
+def test_the_conversation_shows_what_it_must() -> None:
+    assert len(STEPS) >= 25
+    acts = [step.act for step in STEPS]
+    known = {*PEOPLE, WEBHOOK, OTHER_BOT}
+    assert {getattr(act, "who", None) for act in acts} - {None} <= known
+    kinds = {type(act) for act in acts}
+    assert {Says, TakesNick, Joins, Uses} <= kinds
+    assert {act.who for act in acts if isinstance(act, Says)} >= {WEBHOOK, OTHER_BOT}
+    assert {ADMIN, "bob"} <= {act.who for act in acts if isinstance(act, Uses)}
+    outcomes = {step.expected.what for step in STEPS}
+    assert outcomes >= {What.KEPT, What.DELETED, What.SKIPPED, What.NICK_REMOVED, What.NICK_SET}
+    listed = {word.text for word in starter_words().banned}
+    wanted = {step.expected.entry for step in STEPS} - {None, "slowpoke*"}
+    assert wanted <= listed
+
+
+def scene(*steps: Step) -> tuple[Scene, ...]:
+    return (Scene("A test", steps),)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        Step(Says("bob", "a twit"), KEPT),
+        Step(Says("bob", "fine"), Expected(What.DELETED, "twit")),
+        Step(Says("bob", "a TWIT"), Expected(What.DELETED, "numpty")),
+        Step(Says("bob", "a twit"), Expected(What.DELETED, "twit", ("case",))),
+        Step(TakesNick("bob", "Bob"), Expected(What.NICK_REMOVED)),
+        Step(Joins("twit"), Expected(What.NAME_KEPT)),
+        Step(Uses("ada", "/words add", {"entry": "x"}), Expected(What.ANSWERED, says="Removed")),
+        Step(Says("bob", "hello", "staff"), KEPT),
+        Step(Uses("bob", "/status"), Expected(What.ANSWERED)),
+    ],
+)
+def test_what_did_not_happen_is_named(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, step: Step
+) -> None:
+    good = Step(Says("alice", "hello"), KEPT)
+    monkeypatch.setattr("cli.sandbox.CONVERSATION", scene(good, step, good))
+    status, out, err = shell.runs("sandbox", "--demo")
+    assert (status, err) == (1, "")
+    assert "1 of 3 steps did not go as they should: 2." in out
+
+
+@pytest.mark.parametrize(
+    ("expected", "seen", "met"),
+    [
+        (KEPT, Seen(What.KEPT), True),
+        (KEPT, Seen(What.SKIPPED), False),
+        (Expected(What.ANSWERED, says="ok"), Seen(What.ANSWERED, "all ok"), True),
+        (Expected(What.ANSWERED, says="ok"), Seen(What.ANSWERED, "no"), False),
+        (
+            Expected(What.DELETED, "a*"),
+            Seen(What.DELETED, hits=(Hit("a*", "", 0, 0, "", ()),)),
+            True,
+        ),
+        (
+            Expected(What.DELETED, "a"),
+            Seen(What.DELETED, hits=(Hit("a*", "", 0, 0, "", ()),)),
+            False,
+        ),
+        (
+            Expected(What.DELETED, "a", ("case",)),
+            Seen(What.DELETED, hits=(Hit("a", "", 0, 0, "", ("case", "marks")),)),
+            True,
+        ),
+        (
+            Expected(What.DELETED, "a", ("case",)),
+            Seen(What.DELETED, hits=(Hit("a", "", 0, 0, "", ("marks",)),)),
+            False,
+        ),
+    ],
+)
+def test_expectations(expected: Expected, seen: Seen, met: bool) -> None:
+    assert expected.met_by(seen) is met
+
+
+def test_a_port_in_use_is_said(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        status, out, err = shell.runs("sandbox", "--demo", "--port", str(port))
+    assert (status, out) == (7, "")
+    assert err == (
+        f"The port {port} of 127.0.0.1 is used by another program. "
+        "Choose another with --port, or leave it out.\n"
+    )
+
+
+def test_a_port_of_ones_own(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.sandbox.CONVERSATION", scene(Step(Says("bob", "a twit"), KEPT)))
+    with socket.create_server(("127.0.0.1", 0)) as chosen:
+        port = chosen.getsockname()[1]
+    _, out, _ = shell.runs("sandbox", "--port", str(port))
+    assert f"http://127.0.0.1:{port}/api/v10" in out
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http", "", "1" * 5_000, "١"])
+def test_what_is_no_port(shell: Shell, port: str) -> None:
+    status, out, err = shell.runs("sandbox", f"--port={port}")
+    assert (status, out) == (2, "")
+    assert "is not a port, which is 0 to 65535" in err
+
+
+class Terminal:
+    """A pseudo-terminal with the sandbox in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._here, there = os.openpty()
+        self.process = subprocess.Popen(
+            [*PROGRAM, "sandbox"],
+            cwd=folder,
+            env=environment(TERM="dumb", COLUMNS="80", TMPDIR=str(folder)),
+            stdin=there,
+            stdout=there,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        os.close(there)
+
+    def until(self, mark: str | None) -> str:
+        """All that is shown until a mark is, or until the end."""
+        shown, deadline = "", time.monotonic() + SECONDS
+        while mark is None or not shown.endswith(mark):
+            left = deadline - time.monotonic()
+            readable, _, _ = select.select([self._here], [], [], max(0.0, left))
+            assert readable, f"{mark!r} was not shown: {shown}"
+            try:
+                data = os.read(self._here, 65_536)
+            except OSError:  # the other side is gone
+                break
+            if not data:
+                break
+            shown += data.decode(errors="replace").replace("\r\n", "\n")
+        return shown
+
+    def answers(self, line: str) -> str:
+        """Type a line; what is shown until the next one may be typed."""
+        os.write(self._here, f"{line}\n".encode())
+        shown = self.until("\n> ")
+        return shown.removeprefix(f"{line}\n").removesuffix("> ")
+
+    def types(self, text: bytes) -> None:
+        """Type without waiting for anything."""
+        os.write(self._here, text)
+
+    def ends(self) -> tuple[int, bytes]:
+        """The exit status and standard error."""
+        _, err = self.process.communicate(timeout=SECONDS)
+        return self.process.returncode, err
+
+    def close(self) -> None:
+        """Whatever happened, nothing stays behind."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+        self.process.communicate()
+        os.close(self._here)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    """The sandbox on a terminal, before its first line."""
+    if not hasattr(os, "openpty"):
+        pytest.skip("this system has no pseudo-terminals")
+    terminal = Terminal(tmp_path)
+    try:
+        yield terminal
+    finally:
+        terminal.close()
+
+
+TYPED = [
+    ("alice: you twit", "→ deleted: “twit” is twit"),
+    ("Alice #off-topic : hello", "→ kept"),
+    ("alice edits: hello, twit", "→ deleted: “twit” is twit"),
+    ("alice edits: hello", "alice has no message that could be edited"),
+    ("news: a numpty", "→ deleted: “numpty” is numpty"),
+    ("news #off-topic: x", "news is a webhook and writes in #general only"),
+    ("bob: https://example.com: a link", "→ kept"),
+    ("bob #staff: hello", "Bob may not write in #staff"),
+    ("zoe: hello", "There is nobody called zoe here. There are: ada, alice"),
+    ("bob #nowhere: hello", "There is no channel #nowhere. There are: #general"),
+    ("alice:", "Write what is said after the colon."),
+    ("hello", 'That is not understood. Write "alice: hello"'),
+    ("bob nick Numpty the 1st", "→ nickname removed: “Numpty” is numpty"),
+    ("bob nick Bobby", "→ name kept"),
+    ("bob nick", "→ name kept"),
+    ("zoe nick x", "There is nobody called zoe here"),
+    ("bob nick " + "x" * 33, "a nickname holds at most 32 characters"),
+    ("/words add idiot*", "→ answered: Added 1 entry"),
+    ("bob: idiots", "→ deleted: “idiot” is idiot*"),
+    ("/words remove entry: idiot*", "→ answered: Removed `idiot*`"),
+    ("bob /words add x", "/words is hidden from bob, who lacks MANAGE_GUILD"),
+    ("/words add", "→ a form opened: Banned words, one a line"),
+    ("/words test the twit", "This would be deleted, for 1 hit"),
+    ("/words import nowhere.txt", "nowhere.txt: there is no such file."),
+    ("/words import mine.txt", "→ answered: Added 2 entries"),
+    ("/words remove", "the option entry is required"),
+    ("/words show x", "/words show takes nothing after it."),
+    ("/words frob", "There is no command /words like this. There are: /allowed add"),
+    ("/words clear", "[Remove them all] [Keep them]"),
+    ("press Nonsense", "nothing here is called 'Nonsense'"),
+    ("press Keep them", "→ answered: Nothing was removed."),
+    ("help", "Commands: /"),
+    ("", ""),
+    ("\x1b[31m: x", "There is nobody called"),
+]
+
+
+def test_typed_lines(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("one\ntwo\n")
+    shown = terminal.until("\n> ")
+    assert "All " in shown
+    assert "Your turn:" in shown
+    for line, answer in TYPED:
+        told = terminal.answers(line)
+        assert answer in re.sub(r"\s+", " ", told), line
+        assert max(map(len, told.splitlines()), default=0) <= 80
+    terminal.types(b"quit\n")
+    terminal.until(None)
+    status, err = terminal.ends()
+    assert (status, err) == (0, b"")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.txt"]
+
+
+@pytest.mark.parametrize("how", ["end of file", "Ctrl-C", "SIGTERM"])
+def test_other_ways_to_end(terminal: Terminal, tmp_path: Path, how: str) -> None:
+    terminal.until("\n> ")
+    if how == "end of file":
+        terminal.types(b"\x04")
+    else:
+        terminal.process.send_signal(signal.SIGINT if how == "Ctrl-C" else signal.SIGTERM)
+    shown = terminal.until(None)
+    assert terminal.ends() == (0, b"")
+    assert shown.strip("\n^C") == ""
+    assert list(tmp_path.iterdir()) == []
