@@ -12,6 +12,7 @@ from service.name_guard import NameGuard
 from service.outbox import Outbox
 from service.ports import Observer
 from service.rules import Rules
+from service.telling import tell_judged
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Moderator:
 
     async def drain(self, timeout: float) -> None:
         """Let what is under way finish, for at most ``timeout`` seconds."""
+        end = asyncio.get_running_loop().time() + timeout
         if self._waiting:
             _, late = await asyncio.wait(set(self._waiting), timeout=timeout / 2)
             for task in late:
@@ -53,7 +55,7 @@ class Moderator:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         await self._name_guard.close()
-        await self._outbox.drain(timeout / 2)
+        await self._outbox.drain(max(0.0, end - asyncio.get_running_loop().time()))
 
     async def _wait_and_decide(self, event: Event, guild_id: int) -> None:
         self._decide(event, await self._rules.get(guild_id))
@@ -61,8 +63,7 @@ class Moderator:
     def _decide(self, event: Event, matcher: Matcher | None) -> None:
         try:
             verdict = self._judge(event, matcher)
-            for observer in self._observers:
-                observer.judged(verdict)
+            tell_judged(self._observers, verdict)
             if isinstance(event, NamesSeen):
                 self._name_guard.act(verdict)
                 return

@@ -14,6 +14,7 @@ from moderation.verdict import Outcome, Result, Verdict
 from service.outbox import Outbox
 from service.ports import Discord, Observer
 from service.rules import Rules
+from service.telling import tell_enforced, tell_judged
 
 log = logging.getLogger(__name__)
 
@@ -126,8 +127,7 @@ class NameGuard:
 
     def _hold(self, verdict: Verdict, why: str) -> None:
         for action in verdict.actions:
-            for observer in self._observers:
-                observer.enforced(verdict, action, Result(Outcome.HELD, why))
+            tell_enforced(self._observers, verdict, action, Result(Outcome.HELD, why))
 
     def _time_is_up(self, key: Key) -> None:
         self._history(key).timer = None
@@ -141,8 +141,7 @@ class NameGuard:
             return
         matcher = await self._rules.get(guild_id)
         verdict = judge_names(NamesSeen(guild_id, person), matcher.detect)
-        for observer in self._observers:
-            observer.judged(verdict)
+        tell_judged(self._observers, verdict)
         if verdict.actions:
             self._correct(key, verdict)
 

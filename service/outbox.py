@@ -7,6 +7,7 @@ from collections import OrderedDict
 
 from moderation.verdict import Action, DeleteMessage, Outcome, Result, Verdict
 from service.ports import Discord, Observer
+from service.telling import tell_enforced
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +74,7 @@ class Outbox:
             self._finished[action.key] = None
             if len(self._finished) > REMEMBERED:
                 self._finished.popitem(last=False)
-        for observer in self._observers:
-            observer.enforced(verdict, action, result)
+        tell_enforced(self._observers, verdict, action, result)
         return result
 
     async def _attempt(self, action: Action) -> Result:

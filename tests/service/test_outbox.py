@@ -1,0 +1,171 @@
+"""What was decided gets done: once, tried again while there is hope, and told as it ended."""
+
+import asyncio
+import logging
+
+import pytest
+
+from moderation.verdict import DeleteMessage, Outcome, Result, SetNickname
+from service.outbox import REMEMBERED, RETRY_SECONDS, Outbox
+from tests.service.fakes import (
+    DONE,
+    GUILD,
+    USER,
+    Broken,
+    FakeDiscord,
+    Watch,
+    a_verdict,
+    delete,
+)
+from tests.virtual_time import in_virtual_time, now
+
+OUTAGE = Result(Outcome.FAILED, "503", final=False)
+RENAME = SetNickname(GUILD, USER, None, "because")
+
+
+async def outcome(task: asyncio.Task[Result] | None) -> Result:
+    """How a submitted action ended; it must have been taken."""
+    assert task is not None
+    return await task
+
+
+@in_virtual_time
+async def test_observers_are_told_of_what_happened_when_it_has() -> None:
+    discord, watch = FakeDiscord(gate=asyncio.Event()), Watch()
+    task = Outbox(discord, [watch]).submit(a_verdict(), delete())
+    await asyncio.sleep(1)
+    assert discord.enforced == [delete()]
+    assert watch.outcomes == []
+    assert discord.gate is not None
+    discord.gate.set()
+    assert await outcome(task) == DONE
+    assert watch.outcomes == [(delete(), DONE)]
+
+
+@in_virtual_time
+async def test_the_same_deletion_is_done_once() -> None:
+    discord = FakeDiscord()
+    outbox = Outbox(discord, [])
+    task = outbox.submit(a_verdict(), delete())
+    assert outbox.submit(a_verdict(), delete()) is None, "it is under way"
+    assert outbox.task(delete()) is task
+    await outcome(task)
+    again = DeleteMessage(GUILD, delete().channel_id, delete().message_id, "for another reason")
+    assert outbox.submit(a_verdict(), again) is None, "it is done"
+    assert discord.enforced == [delete()]
+    assert outbox.submit(a_verdict(), delete(2)) is not None
+
+
+@pytest.mark.parametrize("outcome_", [Outcome.FAILED, Outcome.FORBIDDEN])
+@in_virtual_time
+async def test_a_deletion_that_did_not_happen_may_be_asked_for_again(outcome_: Outcome) -> None:
+    discord = FakeDiscord()
+    discord.script.append(Result(outcome_))
+    outbox = Outbox(discord, [])
+    await outcome(outbox.submit(a_verdict(), delete()))
+    await asyncio.sleep(0)  # a task that has ended is put away in the next turn of the loop
+    assert await outcome(outbox.submit(a_verdict(), delete())) == DONE
+
+
+@in_virtual_time
+async def test_a_name_may_be_corrected_again_and_again() -> None:
+    discord = FakeDiscord()
+    outbox = Outbox(discord, [])
+    for _ in range(3):
+        await outcome(outbox.submit(a_verdict(), RENAME))
+        await asyncio.sleep(0)
+    assert discord.enforced == [RENAME] * 3
+
+
+@pytest.mark.parametrize(
+    ("answers", "ended", "attempts"),
+    [
+        ([Result(Outcome.GONE)], Outcome.GONE, 1),
+        ([Result(Outcome.FORBIDDEN, "no")], Outcome.FORBIDDEN, 1),
+        ([Result(Outcome.FAILED, "400")], Outcome.FAILED, 1),
+        ([RuntimeError("a defect")], Outcome.FAILED, 1),
+        ([OUTAGE, Result(Outcome.GONE)], Outcome.GONE, 2),
+        ([OUTAGE, OUTAGE, Result(Outcome.FORBIDDEN)], Outcome.FORBIDDEN, 3),
+        ([OUTAGE] * 5, Outcome.DONE, 6),
+        ([OUTAGE] * 6, Outcome.FAILED, 6),
+    ],
+)
+@in_virtual_time
+async def test_only_what_may_pass_is_tried_again(
+    answers: list[Result | Exception], ended: Outcome, attempts: int
+) -> None:
+    discord, watch = FakeDiscord(), Watch()
+    discord.script.extend(answers)
+    begun = now()
+    result = await outcome(Outbox(discord, [watch]).submit(a_verdict(), delete()))
+    assert result.outcome is ended
+    assert watch.results == [ended], "told once, whatever the number of attempts"
+    assert len(discord.enforced) == attempts
+    assert now() - begun == sum(RETRY_SECONDS[: attempts - 1])
+
+
+@in_virtual_time
+async def test_a_defect_is_told_in_its_own_words(caplog: pytest.LogCaptureFixture) -> None:
+    discord = FakeDiscord()
+    discord.script.append(RuntimeError("a defect"))
+    result = await outcome(Outbox(discord, []).submit(a_verdict(), delete()))
+    assert result.detail == "RuntimeError: a defect"
+    assert caplog.records[-1].exc_info is not None
+
+
+@in_virtual_time
+async def test_an_observer_that_breaks_stops_neither_the_others_nor_the_work(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    watch = Watch()
+    outbox = Outbox(FakeDiscord(), [Broken(), watch])
+    assert await outcome(outbox.submit(a_verdict(), delete())) == DONE
+    assert watch.results == [Outcome.DONE]
+    assert "Broken" in caplog.text
+
+
+@in_virtual_time
+async def test_finished_deletions_are_remembered_up_to_a_number() -> None:
+    outbox = Outbox(FakeDiscord(), [])
+    for number in range(1, REMEMBERED + 2):
+        await outcome(outbox.submit(a_verdict(), delete(number)))
+    assert outbox.submit(a_verdict(), delete(2)) is None
+    assert outbox.submit(a_verdict(), delete(1)) is not None, "the oldest one is forgotten"
+
+
+@in_virtual_time
+async def test_draining_waits_for_what_is_under_way() -> None:
+    discord, watch = FakeDiscord(), Watch()
+    discord.script.extend([OUTAGE, OUTAGE])
+    outbox = Outbox(discord, [watch])
+    outbox.submit(a_verdict(), delete(1))
+    outbox.submit(a_verdict(), delete(2))
+    assert outbox.pending == 2
+    assert await outbox.drain(5) == 0
+    assert watch.results == [Outcome.DONE] * 2
+    assert outbox.pending == 0
+
+
+@in_virtual_time
+async def test_draining_gives_up_in_the_end_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    discord, watch = FakeDiscord(gate=asyncio.Event()), Watch()
+    outbox = Outbox(discord, [watch])
+    for number in (1, 2):
+        outbox.submit(a_verdict(), delete(number))
+    begun = now()
+    with caplog.at_level(logging.ERROR):
+        assert await outbox.drain(5) == 2
+    assert now() - begun == 5
+    assert [record.getMessage() for record in caplog.records] == [
+        "Not done before the end, given up: delete 20 1",
+        "Not done before the end, given up: delete 20 2",
+    ]
+    assert watch.outcomes == [], "what was not seen to happen is not told"
+    assert outbox.pending == 0
+
+
+@in_virtual_time
+async def test_draining_nothing_takes_no_time() -> None:
+    begun = now()
+    assert await Outbox(FakeDiscord(), []).drain(5) == 0
+    assert now() == begun
