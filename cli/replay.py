@@ -103,6 +103,7 @@ async def _replay(chat: list[ChatMessage], words: Words, *, as_json: bool) -> Ex
         TimeRemainingColumn(),
         console=screen,
         transient=True,
+        redirect_stdout=False,  # which would send the lines to where the bar is
         disable=not visible,
     )
     bar = progress.add_task("Replaying", total=len(chat))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import subprocess
 from collections import Counter
 from pathlib import Path
@@ -292,6 +293,32 @@ def test_a_reader_that_leaves_early_is_no_error(tmp_path: Path) -> None:
         left.stdout.close()
         assert left.stderr.read() == b""
         assert left.wait(timeout=20) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="this system has no pseudo-terminals")
+def test_a_bar_on_a_terminal_leaves_the_lines_alone(tmp_path: Path) -> None:
+    """--json into a file while a person watches: the bar goes to the terminal, and only it."""
+    written(tmp_path, *({"author": "a", "content": f"twit {n}"} for n in range(300)))
+    here, there = os.openpty()
+    try:
+        done = subprocess.run(
+            [*PROGRAM, "replay", "--words", "words.txt", "--json", "chat"],
+            cwd=tmp_path,
+            env=environment(TERM="xterm", COLUMNS="80"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=there,
+            timeout=60,
+            check=False,
+        )
+        os.close(there)
+        watched = os.read(here, 65_536).decode()
+    finally:
+        os.close(here)
+    assert done.returncode == 0
+    assert [json.loads(line)["n"] for line in done.stdout.splitlines()] == list(range(1, 301))
+    assert "Replaying" in watched
+    assert "twit" not in watched
 
 
 @pytest.mark.parametrize(

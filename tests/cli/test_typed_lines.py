@@ -65,8 +65,7 @@ def test_lines(line: str, meant: object) -> None:
 def test_any_line_means_something_that_can_be_done_or_is_explained(line: str) -> None:
     try:
         meant = understand(line, WORDS)
-    except NotUnderstood as error:
-        assert str(error)
+    except NotUnderstood:
         return
     assert getattr(meant, "who", "ada") in WORDS.speakers
     assert getattr(meant, "channel", "general") in WORDS.channels
