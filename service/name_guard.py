@@ -4,7 +4,7 @@ corrected at once a few times, then after growing pauses, and the log says so.""
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
@@ -62,6 +62,7 @@ class NameGuard:
         self._pauses = pauses
         self._members: OrderedDict[Key, _History] = OrderedDict()
         self._checks: set[asyncio.Task[None]] = set()
+        self._closed = False
 
     def act(self, verdict: Verdict) -> None:
         """Correct the name, or put it off when this member was corrected too often just now."""
@@ -94,6 +95,7 @@ class NameGuard:
 
     async def close(self) -> None:
         """Drop what was put off: a name is looked at again whenever it changes."""
+        self._closed = True
         for history in self._members.values():
             if history.timer is not None:
                 history.timer.cancel()
@@ -120,7 +122,7 @@ class NameGuard:
             if under_way is not None:
                 # A name set while the last one is still being corrected: whichever of the two
                 # Discord took first, look at what stands afterwards.
-                under_way.add_done_callback(lambda _: self._start(self._look_again(key)))
+                under_way.add_done_callback(lambda _: self._start_looking(key))
             elif self._outbox.submit(verdict, action) is not None:
                 history.corrections += 1
                 history.last = self._clock()
@@ -131,7 +133,19 @@ class NameGuard:
 
     def _time_is_up(self, key: Key) -> None:
         self._history(key).timer = None
-        self._start(self._look_again(key))
+        self._start_looking(key)
+
+    def _start_looking(self, key: Key) -> None:
+        if not self._closed:
+            check = asyncio.create_task(self._look(key))
+            self._checks.add(check)
+            check.add_done_callback(self._checks.discard)
+
+    async def _look(self, key: Key) -> None:
+        try:
+            await self._look_again(key)
+        except Exception:
+            log.exception("Looking again at member %d of server %d broke", key[1], key[0])
 
     async def _look_again(self, key: Key) -> None:
         """The name may be another one by now, so it is asked for and judged afresh."""
@@ -144,8 +158,3 @@ class NameGuard:
         tell_judged(self._observers, verdict)
         if verdict.actions:
             self._correct(key, verdict)
-
-    def _start(self, work: Coroutine[None, None, None]) -> None:
-        check = asyncio.create_task(work)
-        self._checks.add(check)
-        check.add_done_callback(self._checks.discard)

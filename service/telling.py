@@ -1,4 +1,4 @@
-"""Telling the observers. One that breaks is in the log; it stops neither the others nor the work."""
+"""Telling the observers. One that breaks is logged; it stops neither the others nor the work."""
 
 import logging
 from collections.abc import Sequence
