@@ -25,13 +25,16 @@ class Code(IntEnum):
     TOO_MANY_COMMANDS = 30032
     ALREADY_ACKNOWLEDGED = 40060
     MISSING_ACCESS = 50001
+    DIRECT_CONVERSATION = 50003
     CANNOT_EDIT_OTHERS_MESSAGE = 50005
     EMPTY_MESSAGE = 50006
     CANNOT_MESSAGE_USER = 50007
     CANNOT_SEND_IN_CHANNEL = 50008
     MISSING_PERMISSIONS = 50013
+    TOO_FEW_OR_MANY_TO_DELETE = 50016
     SYSTEM_MESSAGE = 50021
     INVALID_ROLE = 50028
+    TOO_OLD_TO_BULK_DELETE = 50034
     INVALID_FORM_BODY = 50035
     INVALID_JSON = 50109
     TWO_FACTOR_REQUIRED = 60003
@@ -54,13 +57,23 @@ _KNOWN: dict[Code, tuple[int, str]] = {
     Code.TOO_MANY_COMMANDS: (400, "Maximum number of application commands reached (100)."),
     Code.ALREADY_ACKNOWLEDGED: (400, "Interaction has already been acknowledged."),
     Code.MISSING_ACCESS: (403, "Missing Access"),
+    Code.DIRECT_CONVERSATION: (403, "Cannot execute action on a DM channel"),
     Code.CANNOT_EDIT_OTHERS_MESSAGE: (403, "Cannot edit a message authored by another user"),
     Code.EMPTY_MESSAGE: (400, "Cannot send an empty message"),
     Code.CANNOT_MESSAGE_USER: (403, "Cannot send messages to this user"),
     Code.CANNOT_SEND_IN_CHANNEL: (400, "Cannot send messages in a non-text channel"),
     Code.MISSING_PERMISSIONS: (403, "Missing Permissions"),
+    Code.TOO_FEW_OR_MANY_TO_DELETE: (
+        400,
+        "Provided too few or too many messages to delete. Must provide at least 2 and fewer than "
+        "100 messages to delete.",
+    ),
     Code.SYSTEM_MESSAGE: (403, "Cannot execute action on a system message"),
     Code.INVALID_ROLE: (400, "Invalid role"),
+    Code.TOO_OLD_TO_BULK_DELETE: (
+        400,
+        "You can only bulk delete messages that are under 14 days old.",
+    ),
     Code.INVALID_FORM_BODY: (400, "Invalid Form Body"),
     Code.INVALID_JSON: (400, "The request body contains invalid JSON."),
     Code.TWO_FACTOR_REQUIRED: (403, "Two factor is required for this operation"),

@@ -24,6 +24,11 @@ def created_ms(snowflake: int) -> int:
     return (snowflake >> _LOW_BITS) + EPOCH_MS
 
 
+def age_seconds(snowflake: int) -> float:
+    """How long ago an id was made, in seconds."""
+    return time.time() - created_ms(snowflake) / 1000
+
+
 def parse(value: object) -> int | None:
     """A snowflake as clients write it, a string of digits or an integer; None if it is neither."""
     if isinstance(value, str) and _DIGITS.fullmatch(value):

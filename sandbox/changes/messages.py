@@ -74,23 +74,43 @@ def edit(
 
 def delete(core: Core, message: Message, *, visible: bool = True) -> None:
     """Take a message away."""
-    message.deleted = True
-    channel = message.channel
-    index = bisect.bisect_left(channel.order, message.id)
-    if index < len(channel.order) and channel.order[index] == message.id:
-        del channel.order[index]
+    _take(message)
     if visible:
-        payload: Json = {"id": str(message.id), "channel_id": str(channel.id)}
-        if channel.guild is not None:
-            payload["guild_id"] = str(channel.guild.id)
-        core.gateway.dispatch(
-            "MESSAGE_DELETE",
-            lambda _: payload,
-            guild=channel.guild,
-            channel=channel,
-            needs=_needs(channel),
-        )
+        payload: Json = {"id": str(message.id), **_where(message.channel)}
+        _tell_gone(core, "MESSAGE_DELETE", message.channel, payload)
     core.signals.tell(("message", message.id))
+
+
+def delete_many(core: Core, channel: Channel, gone: list[Message]) -> None:
+    """Take messages of one channel away at once, told by one event."""
+    for message in gone:
+        _take(message)
+    if gone:
+        payload: Json = {"ids": [str(message.id) for message in gone], **_where(channel)}
+        _tell_gone(core, "MESSAGE_DELETE_BULK", channel, payload)
+    for message in gone:
+        core.signals.tell(("message", message.id))
+
+
+def _take(message: Message) -> None:
+    message.deleted = True
+    order = message.channel.order
+    index = bisect.bisect_left(order, message.id)
+    if index < len(order) and order[index] == message.id:
+        del order[index]
+
+
+def _where(channel: Channel) -> Json:
+    where: Json = {"channel_id": str(channel.id)}
+    if channel.guild is not None:
+        where["guild_id"] = str(channel.guild.id)
+    return where
+
+
+def _tell_gone(core: Core, name: str, channel: Channel, payload: Json) -> None:
+    core.gateway.dispatch(
+        name, lambda _: payload, guild=channel.guild, channel=channel, needs=_needs(channel)
+    )
 
 
 def resolve_mentions(

@@ -3,6 +3,7 @@
 from sandbox.rest import (
     channels,
     commands,
+    deletions,
     guilds,
     interactions,
     members,
@@ -17,6 +18,7 @@ from sandbox.rest.router import Routes
 _SUBJECTS = (
     users,
     messages,
+    deletions,
     channels,
     guilds,
     members,

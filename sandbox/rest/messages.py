@@ -1,4 +1,4 @@
-"""Routes about messages."""
+"""Routes by which messages are read, written and edited."""
 
 from sandbox.changes import messages
 from sandbox.errors import ApiError, Checks, Code
@@ -13,9 +13,6 @@ from sandbox.wire import Json
 from sandbox.world import Channel, Message
 
 routes = Routes()
-
-_CANNOT_DELETE = frozenset({1, 2, 3, 4, 5, 14, 15, 16, 17, 21})
-"""Kinds of message that nobody can delete (reference, "Message Types")."""
 
 
 def _show(call: Call, message: Message) -> Json:
@@ -82,19 +79,6 @@ async def edit_message(call: Call) -> Json:
         call.require(Permissions.MANAGE_MESSAGES, channel)
     edit_from(call, message, body)
     return _show(call, message)
-
-
-@routes.route("DELETE", "/channels/{channel_id}/messages/{message_id}")
-async def delete_message(call: Call) -> None:
-    channel = call.channel()
-    message = call.message(channel)
-    if message.author is not call.me:
-        if channel.guild is None:
-            raise ApiError(Code.MISSING_PERMISSIONS)
-        call.require(Permissions.MANAGE_MESSAGES, channel)
-    if message.kind in _CANNOT_DELETE:
-        raise ApiError(Code.SYSTEM_MESSAGE)
-    messages.delete(call.core, message)
 
 
 def edit_from(call: Call, message: Message, body: Json, *, visible: bool = True) -> None:
