@@ -2,15 +2,14 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
 from cli.messages import MessageFileError, open_messages, read_messages
+from cli.showing import console, counted, marked, nobody_reads, printable
 from cli.status import Exit
 from cli.wordfiles import WordFileError, load_words
 from moderation.matcher import Detection, Matcher, compile_lists
@@ -63,8 +62,7 @@ def run(args: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return Exit.USAGE
     except BrokenPipeError:
-        # Whoever read has enough. Python would complain again when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        nobody_reads()
         return Exit.DONE
     except OSError as error:
         print(f"Reading or writing failed: {error.strerror or error}.", file=sys.stderr)
@@ -89,49 +87,25 @@ def _write_json(matcher: Matcher, messages: Iterable[str]) -> None:
 
 def _write_for_people(matcher: Matcher, messages: Iterable[str], entries: int) -> None:
     """The messages with hits, hits marked, and a summary."""
-    console = Console(highlight=False, soft_wrap=True)
+    screen = console()
     number = flagged = 0
     for number, message in enumerate(messages, 1):
         detection = matcher.detect(message)
         if detection:
             flagged += 1
-            _print(console, _shown(number, message, detection))
-    summary = f"{_count(number, 'message')}, {flagged:,} with hits; {_count(entries, 'entry')}."
-    _print(console, Text(summary, style="bold"))
-
-
-def _print(console: Console, text: Text) -> None:
-    """By way of a capture, since rich ends the program with status 1 on a closed pipe."""
-    with console.capture() as capture:
-        console.print(text)
-    sys.stdout.write(capture.get())
-    sys.stdout.flush()
+            screen.print(_shown(number, message, detection), soft_wrap=True)
+            sys.stdout.flush()
+    summary = f"{counted(number, 'message')}, {flagged:,} with hits; {counted(entries, 'entry')}."
+    screen.print(Text(summary, style="bold"), soft_wrap=True)
 
 
 def _shown(number: int, message: str, detection: Detection) -> Text:
-    marked = Text(_printable(message))
-    for hit in detection.hits:
-        marked.stylize("bold red", hit.start, hit.end)
-    shown = Text.assemble((f"{number:>6}  ", "dim"), marked)
+    shown = Text.assemble((f"{number:>6}  ", "dim"), marked(message, detection.hits))
     for hit in detection.hits:
         undone = f", undone: {', '.join(hit.undone)}" if hit.undone else ""
         shown.append(
-            f"\n        “{_printable(hit.text)}” at {hit.start}-{hit.end} is {hit.entry}{undone}"
+            f"\n        “{printable(hit.text)}” at {hit.start}-{hit.end} is {hit.entry}{undone}"
         )
     if detection.more:
         shown.append(f"\n        and {detection.more:,} more")
     return shown
-
-
-def _printable(text: str) -> str:
-    """As many characters, but none that could steer a terminal."""
-    return "".join(
-        character if character.isprintable() or character == "\u200d" else "\ufffd"
-        for character in text
-    )
-
-
-def _count(number: int, noun: str) -> str:
-    if number == 1:
-        return f"1 {noun}"
-    return f"{number:,} {noun.removesuffix('y') + 'ies' if noun.endswith('y') else noun + 's'}"

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 from time import monotonic
@@ -14,7 +13,7 @@ from cli.local_bot import ShowBroken, bot_on, needed_permissions, run_local
 from cli.playing import People, Play, Played
 from cli.presets import STARTER, STARTER_ALLOWED
 from cli.replay_summary import Summary, shown
-from cli.showing import console
+from cli.showing import console, nobody_reads
 from cli.status import Exit
 from cli.wordfiles import WordFileError, Words, load_words
 from moderation.records import LimitReached
@@ -79,8 +78,7 @@ def run(args: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return Exit.FAILED
     except BrokenPipeError:
-        # Whoever read has enough. Python would complain again when it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        nobody_reads()
         return Exit.DONE
 
 

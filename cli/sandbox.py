@@ -10,7 +10,7 @@ from cli.local_bot import ShowBroken, bot_on, run_local
 from cli.presets import starter_words
 from cli.sandbox_screen import Screen
 from cli.sandbox_world import build
-from cli.showing import console
+from cli.showing import console, nobody_reads
 from cli.stage import Stage
 from cli.status import Exit
 from cli.typed_loop import take_lines
@@ -66,6 +66,9 @@ def run(args: argparse.Namespace) -> int:
             raise
         show.screen.end_of_line()
         return show.status
+    except BrokenPipeError:
+        nobody_reads()
+        return Exit.FAILED if show.status is None else show.status
     except PortInUseError as error:
         return _refuse(Exit.IN_USE, f"The {error}. Choose another with --port, or leave it out.")
     except (PermissionError, OverflowError) as error:

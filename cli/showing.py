@@ -1,6 +1,7 @@
 """What commands for people share: consoles, hits in words, text that is fit for a terminal."""
 
 import io
+import os
 import sys
 
 from rich.console import Console
@@ -11,13 +12,28 @@ from moderation.matcher import Hit
 _SIGNS = {ord("\n"): "⏎", ord("\t"): "⇥"}
 
 
+class _Console(Console):
+    """Tells its caller of a reader that has left, where rich would end the program."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console(*, stderr: bool = False) -> Console:
     """A console on standard output or standard error. What its encoding lacks is shown as "?"
-    there, since a letter that a terminal cannot show must not end the program."""
+    there, since a letter that a terminal cannot show must not end the program.
+
+    Printing raises BrokenPipeError when nobody reads any more; see ``nobody_reads``."""
     stream = sys.stderr if stderr else sys.stdout
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(errors="replace")
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+    return _Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def nobody_reads() -> None:
+    """Whoever read standard output has enough: have Python not complain again when it flushes at
+    the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def printable(text: str) -> str:

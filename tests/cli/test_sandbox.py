@@ -313,3 +313,20 @@ def test_other_ways_to_end(terminal: Terminal, tmp_path: Path, how: str) -> None
     assert terminal.ends() == (0, b"")
     assert shown.strip("\n^C") == ""
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_leaves_early_ends_it_quietly(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "sandbox"],
+        cwd=tmp_path,
+        env=environment(PYTHONIOENCODING="utf-8", TMPDIR=str(tmp_path)),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as left:
+        assert left.stdout is not None
+        assert left.stderr is not None
+        left.stdout.close()
+        assert left.stderr.read() == b""
+        assert left.wait(timeout=SECONDS) == 1
+    assert list(tmp_path.iterdir()) == []
