@@ -20,6 +20,9 @@ class Guilds:
         self._store = store
         self._rules = rules
         self._work: set[asyncio.Task[None]] = set()
+        # First come, first served: a server that is joined while those that were left are looked
+        # for must not be among them.
+        self._turn = asyncio.Lock()
         self._eraser: asyncio.Task[None] | None = None
 
     def joined(self, guild_id: int) -> None:
@@ -57,6 +60,7 @@ class Guilds:
         while True:
             try:
                 for guild_id in await self._store.erase_departed():
+                    self._rules.forget(guild_id)
                     log.info("Erased the data of server %d, left 30 days ago", guild_id)
             except Exception:
                 log.exception("Erasing the data of servers that were left failed; tried hourly")
@@ -65,7 +69,8 @@ class Guilds:
     def _start(self, write: Awaitable[None], what: str) -> None:
         async def run() -> None:
             try:
-                await write
+                async with self._turn:
+                    await write
             except Exception:
                 log.exception("Could not record that %s", what)
 

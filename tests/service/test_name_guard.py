@@ -94,11 +94,10 @@ async def test_then_each_correction_waits_longer(caplog: pytest.LogCaptureFixtur
     for pause in (*PAUSES_SECONDS, PAUSES_SECONDS[-1]):
         begun = now()
         scene.calls_themselves("bad again")
-        assert scene.watch.outcomes[-1][1].outcome is Outcome.HELD
         told += 2
         await scene.is_told(told)
         assert now() - begun == pytest.approx(pause)
-        assert scene.watch.outcomes[-1][1].outcome is Outcome.DONE
+        assert scene.watch.results[-2:] == [Outcome.HELD, Outcome.DONE]
         assert scene.nickname is None
         assert f"the next one follows in {pause:.0f} s" in caplog.messages[-1]
     await scene.guard.close()
