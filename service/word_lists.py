@@ -2,7 +2,7 @@
 showing, clearing, testing. Slash commands and forms put these into sentences."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from moderation.matcher import Detection, compile_lists
@@ -113,17 +113,29 @@ class WordLists:
 
 
 def _rehearse(new: Sequence[BannedWord], words: GuildWords, texts: Sequence[str]) -> list[Noisy]:
-    """One matcher for all new entries first: most of them hit nothing, and only those that do are
-    counted one by one."""
-    together = compile_lists({MAIN_LIST: new}, words.allowed)
-    suspects = {hit.entry for text in texts for hit in together.detect(text).hits}
-    crowded = any(together.detect(text).more for text in texts)
-    noisy: list[Noisy] = []
+    return [
+        Noisy(entry, len(hit), len(texts), hit[0])
+        for entry, hit in _tried(new, words.allowed, texts)
+        if len(hit) > MAX_REHEARSED_HITS
+    ]
+
+
+def _tried(
+    new: Sequence[BannedWord], allowed: Sequence[AllowedPhrase], texts: Sequence[str]
+) -> Iterator[tuple[BannedWord, list[str]]]:
+    """Each entry that hits anything, and the texts that it hits. All are tried together; where a
+    text has more hits than are told, each half of them on its own."""
+    matcher = compile_lists({MAIN_LIST: new}, allowed)
+    detections = [matcher.detect(text) for text in texts]
+    if len(new) > 1 and any(detection.more for detection in detections):
+        middle = len(new) // 2
+        yield from _tried(new[:middle], allowed, texts)
+        yield from _tried(new[middle:], allowed, texts)
+        return
+    hits: dict[str, list[str]] = {}
+    for text, detection in zip(texts, detections, strict=True):
+        for found in {hit.entry for hit in detection.hits}:
+            hits.setdefault(found, []).append(text)
     for entry in new:
-        if entry.text not in suspects and not crowded:
-            continue
-        alone = compile_lists({MAIN_LIST: [entry]}, words.allowed)
-        hit = [text for text in texts if alone.detect(text)]
-        if len(hit) > MAX_REHEARSED_HITS:
-            noisy.append(Noisy(entry, len(hit), len(texts), hit[0]))
-    return noisy
+        if entry.text in hits:
+            yield entry, hits[entry.text]
