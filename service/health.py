@@ -18,7 +18,7 @@ class Facts:
     """What is known about one server. None means that Discord did not tell.
 
     ``higher_roles`` are the roles at or above the bot's highest one, whose members it cannot
-    rename; ``refused_commands`` whether Discord took the slash commands is implied by whoever asks.
+    rename.
     """
 
     message_content_intent: bool | None
