@@ -14,6 +14,7 @@ from sandbox.handles.user import User
 from sandbox.handles.webhook import Webhook
 from sandbox.interactions import Answer
 from sandbox.journal import EventEntry, Journal, RequestEntry
+from sandbox.limits import Limit, Limits, Scope
 from sandbox.permissions import Permissions
 from sandbox.server import LocalDiscord, PortInUseError
 from sandbox.waiting import NotSeenError
@@ -28,6 +29,8 @@ __all__ = [
     "Guild",
     "Interaction",
     "Journal",
+    "Limit",
+    "Limits",
     "LocalDiscord",
     "Member",
     "Message",
@@ -37,6 +40,7 @@ __all__ = [
     "PortInUseError",
     "RequestEntry",
     "Role",
+    "Scope",
     "User",
     "Webhook",
     "overwrite",

@@ -6,6 +6,7 @@ from sandbox.faults import Faults
 from sandbox.gateway.hub import Gateway
 from sandbox.interactions import Interaction
 from sandbox.journal import Journal
+from sandbox.limits import Limits
 from sandbox.waiting import Signals
 from sandbox.world import World
 
@@ -19,6 +20,7 @@ class Core:
     journal: Journal
     faults: Faults
     signals: Signals
+    limits: Limits
     interaction_seconds: float = 3.0
     """How long an interaction waits for its first answer."""
     interaction_token_seconds: float = 900.0

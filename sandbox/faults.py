@@ -4,6 +4,8 @@ lost or come twice."""
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from sandbox.limits import Scope
+
 
 @dataclass(slots=True)
 class RestFault:
@@ -17,6 +19,10 @@ class RestFault:
     drop: Literal["before", "after"] | None
     json: Any
     headers: dict[str, str]
+    limit: Scope | None = None
+    """Whose rate limit it says was reached."""
+    seconds: float = 0.0
+    """When that limit ends."""
     met: int = field(default=0)
     """How many requests have met it so far."""
 
@@ -48,6 +54,22 @@ class Faults:
         dropped after, it is carried out, but the answer is lost. A delay alone only delays.
         """
         fault = RestFault(method, path, times, status, delay, drop, json, headers or {})
+        self._rest.append(fault)
+        return fault
+
+    def limit(
+        self,
+        scope: Scope | Literal["user", "global", "shared"] = Scope.USER,
+        *,
+        seconds: float,
+        method: str | None = None,
+        path: str | None = None,
+        times: int = 1,
+    ) -> RestFault:
+        """Have the next `times` requests of a method and a path template be answered 429, as if a
+        limit had been reached that ends in so many seconds. Limits need not be switched on."""
+        fault = RestFault(method, path, times, 429, 0.0, None, None, {}, Scope(scope))
+        fault.seconds = seconds
         self._rest.append(fault)
         return fault
 

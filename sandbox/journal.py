@@ -39,6 +39,8 @@ class RequestEntry:
     """Monotonic seconds, when the request came and when it was answered."""
     fault: bool = False
     """Whether an injected fault made the answer."""
+    scope: str | None = None
+    """Of an answer 429: whose limit was reached, "user", "global" or "shared"."""
     kind: Literal["request"] = "request"
 
     def __str__(self) -> str:

@@ -18,6 +18,7 @@ from sandbox.handles.app import App, new_token
 from sandbox.handles.guild import Guild
 from sandbox.handles.user import User
 from sandbox.journal import Journal
+from sandbox.limits import Limits
 from sandbox.rest import all_routes
 from sandbox.rest.front import Front
 from sandbox.waiting import DEFAULT_TIMEOUT, Signals
@@ -38,6 +39,7 @@ class LocalDiscord:
 
     Use it as an async context manager, or call start() and stop(). Port 0 takes any free one.
     `heartbeat_interval_ms`, and how long interactions wait (seconds), may be made short in tests.
+    With `rate_limits` requests meet the limits of .limits, which can be changed.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class LocalDiscord:
         heartbeat_interval_ms: int = 41_250,
         interaction_seconds: float = 3.0,
         interaction_token_seconds: float = 900.0,
+        rate_limits: bool = False,
         journal_limit: int | None = None,
     ) -> None:
         self._host, self._port = host, port
@@ -56,6 +59,7 @@ class LocalDiscord:
         signals = Signals()
         self.journal = Journal(signals, journal_limit)
         self.faults = Faults()
+        self.limits = Limits(on=rate_limits)
         self.gateway = Gateway(
             self.world, self.journal, self.faults, signals, heartbeat_interval_ms
         )
@@ -65,6 +69,7 @@ class LocalDiscord:
             self.journal,
             self.faults,
             signals,
+            self.limits,
             interaction_seconds,
             interaction_token_seconds,
         )

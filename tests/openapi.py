@@ -37,6 +37,19 @@ AMENDMENTS: dict[str, tuple[dict[str, Any], str]] = {
         {"properties": {"code": {"type": ["integer", "string"]}, "message": {"type": "string"}}},
         "the code of a field's error is a word, as BASE_TYPE_MAX_LENGTH (its reference)",
     ),
+    "RatelimitedResponse": (
+        {
+            "allOf": [],
+            "properties": {
+                "message": {"type": "string"},
+                "retry_after": {"type": "number"},
+                "global": {"type": "boolean"},
+                "code": {"type": "integer"},
+            },
+            "required": ["message", "retry_after", "global"],
+        },
+        "a refusal has a code for some limits only (its reference, Rate Limits)",
+    ),
 }
 """Schemas of the description that are not what Discord really sends, and why."""
 

@@ -42,6 +42,11 @@ class Call:
         return self.sender
 
     @property
+    def sender_id(self) -> int | None:
+        """The id of who sent it, if a token said so."""
+        return self.sender.id if self.sender else None
+
+    @property
     def me(self) -> Account:
         """The bot's account."""
         return self.application.account

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,6 +13,7 @@ from aiohttp import BodyPartReader, MultipartReader, web
 from sandbox.core import Core
 from sandbox.errors import ApiError, Code, invalid, method_not_allowed, unauthorized
 from sandbox.journal import RequestEntry
+from sandbox.limits import Asked, Refusal, Scope
 from sandbox.rest.call import Call, File
 from sandbox.rest.router import Answer, Route, Routes
 from sandbox.wire import dumps, loads
@@ -22,6 +24,21 @@ log = logging.getLogger(__name__)
 MAX_REASON = 512
 _HEADERS = {"Content-Type": "application/json", "Via": "1.1 sandbox"}
 """Clients take an answer 429 without Via for one of Cloudflare, not of Discord."""
+
+
+@dataclass(slots=True)
+class _Reply:
+    """An answer in the making. Without a status the connection is cut instead."""
+
+    status: int | None = None
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    scope: Scope | None = None
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Say that a limit was reached."""
+        self.status, self.body = 429, refusal.body
+        self.headers, self.scope = refusal.headers, refusal.scope
 
 
 class Front:
@@ -37,24 +54,27 @@ class Front:
         route, params, known = self._routes.find(request.method, path)
         template = route.template if route else path
         call = Call(self._core, None, params, dict(request.query))
+        if route is None or route.needs_token:
+            call.sender = self._application(request)
         fault = self._core.faults.take_rest(request.method, template)
-        status: int | None
         form = request.content_type.startswith("multipart/")
-        headers: Mapping[str, str] = {}
+        reply = _Reply()
         try:
             if fault and fault.drop != "before" and fault.delay:
                 await asyncio.sleep(fault.delay)
             await self._read(request, call, form)
-            if fault and fault.drop == "before":
-                status, body = None, None
+            if fault and fault.limit is not None:
+                asked = _asked(call, request.method, template)
+                reply.refuse(self._core.limits.refusal(asked, fault.limit, fault.seconds))
             elif fault and fault.status is not None:
-                status, body, headers = fault.status, fault.json, fault.headers
-            else:
-                status, body = await self._carry_out(route, known, call, request)
+                reply.status, reply.body, reply.headers = fault.status, fault.json, fault.headers
+            elif not fault or fault.drop != "before":
+                await self._carry_out(route, known, call, request, reply)
         except ApiError as error:
-            status, body = error.status, error.body()
+            reply.status, reply.body = error.status, error.body()
         if fault and fault.drop == "after":
-            status = None
+            reply.status = None
+        self._core.limits.count(call.sender_id, reply.status, reply.scope)
         self._core.journal.add(
             RequestEntry(
                 method=request.method,
@@ -67,42 +87,50 @@ class Front:
                 form=form,
                 reason=call.reason,
                 application=call.sender,
-                status=status,
-                answer=body if status else None,
+                status=reply.status,
+                answer=reply.body if reply.status else None,
                 started=started,
                 at=time.monotonic(),
                 fault=fault is not None and (fault.status is not None or fault.drop is not None),
+                scope=reply.scope,
             )
         )
-        if status is None:
+        if reply.status is None:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
-        if body is None:
-            return web.Response(status=status, headers={"Via": _HEADERS["Via"], **headers})
-        return web.Response(status=status, body=dumps(body), headers={**_HEADERS, **headers})
+        if reply.body is None:
+            headers = {"Via": _HEADERS["Via"], **reply.headers}
+            return web.Response(status=reply.status, headers=headers)
+        headers = {**_HEADERS, **reply.headers}
+        return web.Response(status=reply.status, body=dumps(reply.body), headers=headers)
 
     async def _carry_out(
-        self, route: Route | None, known: bool, call: Call, request: web.BaseRequest
-    ) -> tuple[int, Any]:
+        self, route: Route | None, known: bool, call: Call, request: web.BaseRequest, reply: _Reply
+    ) -> None:
         if route is None:
             if not known:
                 log.info("No such route: %s %s", request.method, request.path)
             raise method_not_allowed() if known else ApiError(Code.GENERAL)
-        if route.needs_token:
-            call.sender = self._application(request)
-            if call.sender is None:
-                raise unauthorized()
+        if route.needs_token and call.sender is None:
+            raise unauthorized()
+        if self._core.limits.on:
+            asked = _asked(call, request.method, route.template)
+            refusal, reply.headers = self._core.limits.meet(asked)
+            if refusal is not None:
+                reply.refuse(refusal)
+                return
         try:
             result = await route.handler(call)
         except ApiError:
             raise
         except Exception:
             log.exception("%s %s failed in the sandbox itself", request.method, request.path)
-            return 500, {"message": "500: Internal Server Error", "code": 0}
+            result = Answer(500, {"message": "500: Internal Server Error", "code": 0})
         if isinstance(result, Answer):
-            return result.status, result.body
-        return (204, None) if result is None else (200, result)
+            reply.status, reply.body = result.status, result.body
+        else:
+            reply.status, reply.body = (204, None) if result is None else (200, result)
 
     def _application(self, request: web.BaseRequest) -> Application | None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -119,6 +147,11 @@ class Front:
         if call.reason is not None and len(call.reason) > MAX_REASON:
             message = f"Must be {MAX_REASON} or fewer in length."
             raise invalid("reason", "BASE_TYPE_MAX_LENGTH", message)
+
+
+def _asked(call: Call, method: str, template: str) -> Asked:
+    renames = isinstance(call.json, dict) and "name" in call.json
+    return Asked(call.sender_id, method, template, call.params, renames)
 
 
 async def _read_form(reader: MultipartReader, call: Call) -> None:
