@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
 }
 """What a folder may import beside the standard library and itself."""
 
-MAY_IMPORT_ANYTHING = frozenset({"cli", "tests", "benchmarks"})
+MAY_IMPORT_ANYTHING = frozenset({"cli", "tests", "benchmarks", "scripts"})
 
 PURE = frozenset({"moderation"})
 EFFECTS = frozenset(
@@ -38,7 +38,8 @@ EFFECTS = frozenset(
         *("random", "secrets", "uuid"),
     }
 )
-"""Parts of the standard library that a pure folder does without: input, output, chance, tasks."""
+"""Parts of the standard library that a pure folder does without: input, output, chance, tasks. A
+table that belongs to the rules is read with importlib.resources."""
 
 PRIVATE_HOME = "cogs/helpers/nextcord_private/"
 UNDOCUMENTED = ("nextcord.client", "nextcord.gateway", "nextcord.http", "nextcord.state")
