@@ -56,7 +56,6 @@ async def running(name: str) -> AsyncIterator[tuple[Firehose, int]]:
             f"http://{server.url}/api/v10",
             str(Path(folder) / "bench.sqlite3"),
             cwd=ROOT,
-            stderr=None,
         )
         try:
             await asyncio.wait_for(server.ready.wait(), 60)
@@ -91,7 +90,6 @@ async def cpu_per_message(name: str, messages: int) -> float:
 
 async def delays(name: str, seconds: float) -> list[float]:
     """Milliseconds from the frame to the DELETE, at 200 messages a second of which 2 % are bad."""
-    found: list[float] = []
     async with running(name) as (server, _):
         await server.send([message(1, MARK)])
         await server.wait_deleted(1)
@@ -104,10 +102,8 @@ async def delays(name: str, seconds: float) -> list[float]:
                 await asyncio.sleep(pause)
             sent[number] = time.monotonic()
             await server.send([message(number, MARK if bad else "nothing to see here")])
-        for number in sent:
-            if number % 50 == 0:
-                found.append((await server.wait_deleted(number) - sent[number]) * 1e3)
-    return found
+        bad_ones = [number for number in sent if number % 50 == 0]
+        return [(await server.wait_deleted(n) - sent[n]) * 1e3 for n in bad_ones]
 
 
 def fsync_ms() -> float:
