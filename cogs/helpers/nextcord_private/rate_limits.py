@@ -30,26 +30,27 @@ class Bucket:
         self._reset_at = 0.0
         self._in_flight = 0
         self._changed = asyncio.Event()
+        # First come, first served; and of many who wait only the first is woken by each answer.
+        self._turn = asyncio.Lock()
 
     @property
     def idle(self) -> bool:
         """Whether forgetting this bucket would lose nothing."""
-        return self._in_flight == 0 and self._clock() >= self._reset_at
+        busy = self._in_flight > 0 or self._turn.locked()
+        return not busy and self._clock() >= self._reset_at
 
     async def acquire(self) -> None:
         """Wait until one more request may go."""
-        while True:
-            wait = self._wait()
-            if wait is None:
-                self._in_flight += 1
-                self._remaining -= 1
-                return
-            self._changed.clear()
-            try:
-                async with asyncio.timeout(wait if wait > 0 else None):
-                    await self._changed.wait()
-            except TimeoutError:
-                pass
+        async with self._turn:
+            while (wait := self._wait()) is not None:
+                self._changed.clear()
+                try:
+                    async with asyncio.timeout(wait if wait > 0 else None):
+                        await self._changed.wait()
+                except TimeoutError:
+                    pass
+            self._in_flight += 1
+            self._remaining -= 1
 
     def release(self) -> None:
         """The request has ended, whatever became of it."""
@@ -65,10 +66,15 @@ class Bucket:
             if not self._known:
                 self._known, self._limit = True, None
         else:
-            self._known, self._limit = True, max(1, int(limit))
-            self._reset_at = self._clock() + reset_after
+            now = self._clock()
             # Requests under way may or may not be counted in Discord's figure: assume not.
-            self._remaining = max(0, int(remaining) - (self._in_flight - 1))
+            left = max(0, int(remaining) - (self._in_flight - 1))
+            reset_at = now + reset_after
+            if self._limit is not None and now < self._reset_at:
+                # Answers overtake each other; an older one tells of more than there is by now.
+                left, reset_at = min(left, self._remaining), max(reset_at, self._reset_at)
+            self._known, self._limit = True, max(1, int(limit))
+            self._remaining, self._reset_at = left, reset_at
         self._changed.set()
 
     def block(self, seconds: float) -> None:
@@ -106,8 +112,18 @@ class RateLimits:
         self._window_start = 0.0
         self._window_used = 0
 
-    def bucket(self, route: str, major: Major) -> Bucket:
-        """The bucket for a request to ``route`` (method and path template) under ``major``."""
+    async def acquire(self, route: str, major: Major) -> Bucket:
+        """Wait until a request to ``route`` (method and path template) under ``major`` may go.
+        Returns its bucket, to be released when the request has ended."""
+        while True:
+            bucket = self._bucket(route, major)
+            await bucket.acquire()
+            if self._bucket(route, major) is bucket:
+                return bucket
+            # Meanwhile an answer told that the route shares the bucket of another one.
+            bucket.release()
+
+    def _bucket(self, route: str, major: Major) -> Bucket:
         key = (self._hashes.get(route, route), major)
         bucket = self._buckets.get(key)
         if bucket is None:
@@ -122,6 +138,8 @@ class RateLimits:
         if name is not None and self._hashes.get(route) != name:
             self._hashes[route] = name
             self._buckets.setdefault((name, major), bucket)
+            for old, other in [key for key in self._buckets if key[0] == route]:
+                self._buckets.setdefault((name, other), self._buckets.pop((old, other)))
         bucket.learn(headers)
 
     async def wait_global(self) -> None:

@@ -78,8 +78,7 @@ class RestClient(HTTPClient):
         failures = 0
         limited = 0
         while True:
-            bucket = self.limits.bucket(name, major)
-            await bucket.acquire()
+            bucket = await self.limits.acquire(name, major)
             try:
                 if auth is not None:  # answers to interactions carry none and do not count
                     await self.limits.wait_global()
