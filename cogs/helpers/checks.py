@@ -12,6 +12,7 @@ from typing import Any
 import nextcord
 
 from cogs.base import Interaction
+from cogs.helpers.people import person
 from cogs.helpers.replies import answer
 from moderation.records import Actor
 
@@ -72,8 +73,8 @@ def permission_name(permission: str) -> str:
 
 def actor(interaction: Interaction) -> Actor:
     """Who used the command, for the record of changes."""
-    user = interaction.user
-    return Actor(0, "unknown") if user is None else Actor(user.id, user.name)
+    who = person(interaction.user)
+    return Actor(who.user_id, who.username or "unknown")
 
 
 def guild_of(interaction: Interaction) -> int:

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import nextcord
+
 from moderation.people import Kind, Membership, Person
 
 type Json = Mapping[str, Any]
@@ -54,6 +56,39 @@ def member_of(member: Json, me: Me | None = None, *, owner_id: int | None = None
 def user_of(user: Json, me: Me | None = None) -> Person:
     """An account without a guild: someone who has left, or a user looked up by id."""
     return _person(user, _account_kind(user, me), None)
+
+
+def person(who: nextcord.Member | nextcord.User | nextcord.Object | int | None) -> Person:
+    """What Nextcord's own objects say: a Member, a User (also where a slash command's Member
+    option holds someone who has left), an Object, an id, or nothing."""
+    if who is None or isinstance(who, int):
+        return only_id(who)
+    if isinstance(who, nextcord.Object):
+        return only_id(who.id)
+    membership = None
+    if isinstance(who, nextcord.Member):
+        membership = _nextcord_membership(who)
+    return Person(
+        user_id=who.id,
+        kind=Kind.BOT if who.bot else Kind.HUMAN,
+        username=who.name,
+        global_name=who.global_name,
+        membership=membership,
+    )
+
+
+def _nextcord_membership(member: nextcord.Member) -> Membership:
+    if not isinstance(member.guild, nextcord.Guild):
+        # In an interaction of a server that is not cached the guild is nothing but an id, and
+        # roles and permissions cannot be told.
+        return Membership(nickname=member.nick)
+    return Membership(
+        nickname=member.nick,
+        # Nextcord counts @everyone among the roles; Discord's payloads do not.
+        role_ids=frozenset(role.id for role in member.roles if not role.is_default()),
+        permissions=member.guild_permissions.value,
+        is_owner=member.guild.owner_id == member.id,
+    )
 
 
 def only_id(user_id: int | None) -> Person:
