@@ -83,7 +83,8 @@ class RestClient(HTTPClient):
                 if auth is not None:  # answers to interactions carry none and do not count
                     await self.limits.wait_global()
                 answer = await self._send(route, headers, files, form, kwargs, failures + limited)
-                self.limits.learn(name, major, bucket, answer.headers)
+                if answer.status < 500:  # else it may be a proxy's, which says nothing of limits
+                    self.limits.learn(name, major, bucket, answer.headers)
                 if answer.status == 429:
                     self._limited(answer, bucket_block=bucket.block)
             except (OSError, aiohttp.ClientError, TimeoutError) as error:

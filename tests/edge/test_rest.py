@@ -1,0 +1,196 @@
+"""The REST client, against the local Discord where it sends anything."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import unquote
+
+import nextcord
+import pytest
+from aiohttp import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
+from nextcord.http import Route
+
+from cogs.helpers.nextcord_private import rest
+from cogs.helpers.nextcord_private.rest import (
+    ATTEMPTS,
+    MAX_REASON_CHARACTERS,
+    RestClient,
+    encode_reason,
+)
+from sandbox import App, LocalDiscord
+
+ME = "/applications/@me"
+
+
+@pytest.fixture
+def app(discord: LocalDiscord) -> App:
+    return discord.add_application("Palisade")
+
+
+@pytest.fixture
+async def client(
+    discord: LocalDiscord, app: App, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[RestClient]:
+    """The REST client of a logged-in bot, which does not pause before it tries again."""
+    monkeypatch.setattr(Route, "BASE", discord.api_url)
+    monkeypatch.setattr(rest, "PAUSES_SECONDS", (0.0,))
+    bot = nextcord.Client()
+    rest.use_rest_client(bot)
+    await bot.login(app.token)
+    assert isinstance(bot.http, RestClient)
+    yield bot.http
+    await bot.close()
+
+
+async def get_me(client: RestClient, **options: Any) -> Any:
+    return await client.request(Route("GET", ME), **options)
+
+
+async def test_an_answer_is_json(client: RestClient, app: App) -> None:
+    assert (await get_me(client))["id"] == str(app.id)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8"])
+async def test_json_is_read_whatever_else_the_content_type_says(
+    client: RestClient, discord: LocalDiscord, kind: str
+) -> None:
+    discord.faults.rest(path=ME, status=200, json={"id": "1"}, headers={"Content-Type": kind})
+    assert await get_me(client) == {"id": "1"}
+
+
+@pytest.mark.parametrize("status", [500, 501, 502, 503, 504, 520, 529])
+async def test_a_failing_server_is_asked_again_and_then_given_up(
+    client: RestClient, discord: LocalDiscord, status: int
+) -> None:
+    fault = discord.faults.rest(path=ME, status=status, times=ATTEMPTS - 1, json={})
+    await get_me(client)
+    assert fault.met == ATTEMPTS - 1
+    fault = discord.faults.rest(path=ME, status=status, times=ATTEMPTS + 1, json={})
+    with pytest.raises(nextcord.DiscordServerError):
+        await get_me(client)
+    assert fault.met == ATTEMPTS
+
+
+async def test_a_lost_connection_is_made_again(client: RestClient, discord: LocalDiscord) -> None:
+    fault = discord.faults.rest(path=ME, drop="before", times=ATTEMPTS - 1)
+    await get_me(client)
+    assert fault.met == ATTEMPTS - 1
+    # aiohttp itself sends again where a connection that was kept open turns out to be closed.
+    discord.faults.rest(path=ME, drop="before", times=2 * ATTEMPTS)
+    with pytest.raises(ClientError):
+        await get_me(client)
+
+
+async def test_what_may_have_been_carried_out_is_not_sent_twice(
+    client: RestClient, discord: LocalDiscord
+) -> None:
+    fault = discord.faults.rest(method="POST", drop="before", times=5)
+    with pytest.raises(ClientError):
+        await client.request(Route("POST", "/users/@me/channels"), json={"recipient_id": "1"})
+    assert fault.met == 1
+
+
+async def test_without_retrying_there_is_one_attempt(
+    client: RestClient, discord: LocalDiscord
+) -> None:
+    fault = discord.faults.rest(path=ME, status=503, times=5, json={})
+    with pytest.raises(nextcord.DiscordServerError):
+        await get_me(client, retry_request=False)
+    assert fault.met == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, nextcord.HTTPException),
+        (401, nextcord.Unauthorized),
+        (403, nextcord.Forbidden),
+        (404, nextcord.NotFound),
+    ],
+)
+async def test_a_refusal_is_raised_at_once_with_discords_code(
+    client: RestClient, discord: LocalDiscord, status: int, error: type[nextcord.HTTPException]
+) -> None:
+    body = {"code": 50013, "message": "Missing Permissions"}
+    fault = discord.faults.rest(path=ME, status=status, times=5, json=body)
+    with pytest.raises(error) as raised:
+        await get_me(client)
+    assert fault.met == 1
+    assert (raised.value.status, raised.value.code) == (status, 50013)
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({}, {"retry_after": 0.05, "global": False}),
+        ({"Retry-After": "0.05"}, {}),
+        ({"Retry-After": "60"}, {"retry_after": 0.05}),
+        ({"Retry-After": "0.05"}, {"retry_after": "soon"}),
+        ({"X-RateLimit-Scope": "global", "Retry-After": "0.05"}, {}),
+        ({"X-RateLimit-Global": "true"}, {"retry_after": 0.05, "global": True}),
+    ],
+)
+async def test_a_429_is_waited_out_as_often_as_it_comes(
+    client: RestClient, discord: LocalDiscord, headers: dict[str, str], body: dict[str, Any]
+) -> None:
+    discord.faults.rest(path=ME, status=429, times=3, json=body, headers=headers)
+    after = discord.journal.count
+    await get_me(client)
+    requests = discord.journal.requests("GET", ME, after=after)
+    assert [request.status for request in requests] == [429, 429, 429, 200]
+    for first, second in zip(requests, requests[1:], strict=False):
+        assert second.started - first.at >= 0.045
+
+
+async def test_a_failing_server_says_nothing_about_its_limits(
+    client: RestClient, discord: LocalDiscord
+) -> None:
+    """A proxy's error page has no headers; to take it for “no limit” would let all go at once."""
+    route = Route("GET", "/users/@me/guilds")
+    discord.faults.rest(path="/users/@me/guilds", status=502, json={})
+    discord.faults.rest(path="/users/@me/guilds", times=4, delay=0.02)
+    after = discord.journal.count
+    await asyncio.gather(*(client.request(route) for _ in range(4)))
+    first, second, third, *_ = discord.journal.requests("GET", "/users/@me/guilds", after=after)
+    assert first.status == 502
+    assert third.started >= second.at, "the second one was still asking"
+
+
+async def test_a_reason_arrives_as_it_was_given(client: RestClient, discord: LocalDiscord) -> None:
+    await get_me(client, reason="Banned: 100 % ünï\ncode “🙂”")
+    assert discord.journal.requests("GET", ME)[-1].reason == "Banned: 100 % ünï\ncode “🙂”"
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=700))
+def test_a_reason_fits_its_header_and_is_never_cut_inside_a_character(reason: str) -> None:
+    encoded = encode_reason(reason)
+    assert len(encoded) <= MAX_REASON_CHARACTERS
+    assert encoded.isascii()
+    assert encoded.isprintable()
+    assert reason.strip(" ").startswith(unquote(encoded, errors="strict"))
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=2_000))
+def test_no_more_of_a_reason_is_cut_than_must_be(reason: str) -> None:
+    rest_of_it = reason.strip(" ")[len(unquote(encode_reason(reason))) :]
+    longest = 12  # the URL-encoding of a character of four bytes
+    spaces = len(reason) - len(reason.strip(" "))
+    full = len(encode_reason(reason)) + longest + spaces > MAX_REASON_CHARACTERS
+    assert not rest_of_it.strip(" ") or full
+
+
+@pytest.mark.parametrize(
+    ("reason", "encoded"),
+    [
+        ("", ""),
+        ("x" * 600, "x" * 512),
+        ("x" * 511 + "é", "x" * 511),
+        ("🙂" * 60, "%F0%9F%99%82" * 42),
+        ("a\r\nX-Header: b", "a%0D%0AX-Header%3A b"),
+        ("lone \ud800 surrogate", "lone %3F surrogate"),
+    ],
+)
+def test_reasons(reason: str, encoded: str) -> None:
+    assert encode_reason(reason) == encoded
