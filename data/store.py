@@ -16,10 +16,11 @@ import aiosqlite
 from filelock import FileLock
 
 from data import changes, entries, guilds, lists
-from data.connections import Reader, Writer, failed
+from data.connections import Reader, failed
 from data.entries import ALLOWED_PHRASES, BANNED_WORDS, Place, Table
 from data.errors import StoreUnusable
 from data.opening import PRAGMAS, hold, prepare
+from data.writing import Writer
 from moderation.limits import MAX_ENTRIES, MAX_REGEXES
 from moderation.records import (
     MAIN_LIST,

@@ -1,0 +1,198 @@
+"""The one place where anything is written: every write of the program, in the order asked for, by
+one task on one connection. Two tasks with transactions on one connection would collide, and a
+caller that is cancelled must not leave half a transaction open.
+
+What waits together is committed together, in one transaction with a savepoint for each: a commit
+costs a wait for the disk, however much is in it.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import aiosqlite
+
+from data.connections import CLOSED, failed
+from data.errors import StoreFailed
+
+type Operation[T] = Callable[[aiosqlite.Connection], Awaitable[T]]
+
+_log = logging.getLogger(__name__)
+
+MAX_GROUP = 256
+"""How many writes are committed together at most, so that none waits long for the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Operation[Any]
+    answer: asyncio.Future[Any]
+    in_transaction: bool = True
+
+
+class Writer:
+    """Runs operations, each whole or not at all, in the order they were asked for."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+        self._queue: asyncio.Queue[_Job | None] = asyncio.Queue()
+        self._closing = False
+        self._task = asyncio.create_task(self._work(), name="database writer")
+
+    async def run[T](self, operation: Operation[T]) -> T:
+        """The operation's answer, once it is committed. Whatever it raises undoes it whole, and
+        nothing of what others asked for.
+
+        An operation must do nothing but read and write the database: where the transaction that
+        it shares with others fails as a whole, it is run again, in one of its own. A caller that is
+        cancelled before its turn has changed nothing; one that is cancelled later has, and will
+        not learn it. Raises StoreFailed for an error of the database.
+        """
+        return await self._in_turn(operation, in_transaction=True)
+
+    async def checkpoint(self) -> None:
+        """Move what was written into the database file and empty the write-ahead log, so that
+        what was erased is in neither."""
+
+        async def checkpoint(connection: aiosqlite.Connection) -> None:
+            await connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        await self._in_turn(checkpoint, in_transaction=False)
+
+    async def close(self) -> None:
+        """Carry out what was asked for so far, then close the connection."""
+        if not self._closing:
+            self._closing = True
+            self._queue.put_nowait(None)
+        await asyncio.shield(self._task)
+
+    async def _in_turn[T](self, work: Operation[T], *, in_transaction: bool) -> T:
+        if self._closing:
+            raise StoreFailed(*CLOSED)
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.put_nowait(_Job(work, answer, in_transaction))
+        return await answer
+
+    async def _work(self) -> None:
+        group: list[_Job] = []
+        try:
+            while (job := await self._queue.get()) is not None:
+                group = [job]
+                while len(group) < MAX_GROUP and not self._queue.empty():
+                    if (job := self._queue.get_nowait()) is None:
+                        self._queue.put_nowait(None)
+                        break
+                    group.append(job)
+                await self._carry_out(group)
+        finally:
+            self._closing = True
+            while not self._queue.empty():
+                if (job := self._queue.get_nowait()) is not None:
+                    group.append(job)
+            for job in group:
+                if not job.answer.done():
+                    job.answer.set_exception(StoreFailed(*CLOSED))
+            await self._connection.close()
+
+    async def _carry_out(self, group: list[_Job]) -> None:
+        """Whatever goes wrong with a group as a whole, each of its jobs then has a transaction of
+        its own, and its own failure."""
+        together: list[_Job] = []
+        for job in [*group, None]:
+            if job is not None and job.in_transaction:
+                together.append(job)
+                continue
+            if len(together) == 1 or not await self._together(together):
+                for one in together:
+                    await self._alone(one)
+            together = []
+            if job is not None:
+                await self._alone(job)
+
+    async def _together(self, jobs: list[_Job]) -> bool:
+        """Run the jobs in one transaction; False where it failed and nothing of it happened."""
+        waiting = [job for job in jobs if not job.answer.done()]
+        if not waiting:
+            return True
+        ended: dict[asyncio.Future[Any], tuple[Any, Exception | None]] = {}
+        try:
+            await self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            # Locked, most likely, and that took seconds: none would fare better alone.
+            for job in waiting:
+                self._answer(job, None, error)
+            return True
+        try:
+            for job in waiting:
+                if not job.answer.done():
+                    ended[job.answer] = await self._in_savepoint(job)
+            await self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            _log.debug("%d writes together failed (%s); each is tried alone", len(waiting), error)
+            await self._undo()
+            return False
+        except BaseException:
+            await self._undo()
+            raise
+        for job in waiting:
+            if job.answer in ended:
+                self._answer(job, *ended[job.answer])
+        return True
+
+    async def _in_savepoint(self, job: _Job) -> tuple[Any, Exception | None]:
+        """The job's answer, or what it raised. Raises sqlite3.Error where the transaction cannot
+        go on."""
+        await self._connection.execute("SAVEPOINT one")
+        try:
+            result = await job.work(self._connection)
+        except Exception as error:
+            # Raises in its turn where SQLite has rolled everything back, as on a full disk.
+            await self._connection.execute("ROLLBACK TO one")
+            await self._connection.execute("RELEASE one")
+            return None, error
+        await self._connection.execute("RELEASE one")
+        return result, None
+
+    async def _alone(self, job: _Job) -> None:
+        if job.answer.done():
+            return
+        try:
+            if job.in_transaction:
+                # IMMEDIATE: a deferred transaction that reads first and writes later is refused
+                # at once if anything was written in between, whatever the busy timeout.
+                await self._connection.execute("BEGIN IMMEDIATE")
+            result = await job.work(self._connection)
+            if job.in_transaction:
+                await self._connection.execute("COMMIT")
+        except Exception as error:
+            await self._undo()
+            self._answer(job, None, error)
+        except BaseException:
+            await self._undo()
+            raise
+        else:
+            self._answer(job, result, None)
+
+    @staticmethod
+    def _answer(job: _Job, result: Any, error: Exception | None) -> None:
+        if error is None:
+            if not job.answer.done():
+                job.answer.set_result(result)
+        elif job.answer.done():
+            _log.error("a write failed whose caller had gone", exc_info=error)
+        elif isinstance(error, sqlite3.Error):
+            told = failed(error)
+            told.__cause__ = error
+            job.answer.set_exception(told)
+        else:
+            job.answer.set_exception(error)
+
+    async def _undo(self) -> None:
+        try:
+            # Does nothing where SQLite has rolled back by itself, as it does on a full disk.
+            await self._connection.rollback()
+        except sqlite3.Error:
+            _log.exception("the database could not undo a failed write")
