@@ -7,6 +7,7 @@ from sandbox.gateway.hub import Gateway
 from sandbox.interactions import Interaction
 from sandbox.journal import Journal
 from sandbox.limits import Limits
+from sandbox.nonces import Nonces
 from sandbox.waiting import Signals
 from sandbox.world import World
 
@@ -21,6 +22,7 @@ class Core:
     faults: Faults
     signals: Signals
     limits: Limits
+    nonces: Nonces
     interaction_seconds: float = 3.0
     """How long an interaction waits for its first answer."""
     interaction_token_seconds: float = 900.0

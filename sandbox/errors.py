@@ -36,8 +36,12 @@ class Code(IntEnum):
     INVALID_ROLE = 50028
     TOO_OLD_TO_BULK_DELETE = 50034
     INVALID_FORM_BODY = 50035
+    INVALID_STICKER = 50081
     INVALID_JSON = 50109
     TWO_FACTOR_REQUIRED = 60003
+    CANNOT_REPLY_UNREAD = 160002
+    CANNOT_FORWARD_UNREAD = 160014
+    CANNOT_EDIT_POLL = 520003
 
 
 _KNOWN: dict[Code, tuple[int, str]] = {
@@ -75,8 +79,15 @@ _KNOWN: dict[Code, tuple[int, str]] = {
         "You can only bulk delete messages that are under 14 days old.",
     ),
     Code.INVALID_FORM_BODY: (400, "Invalid Form Body"),
+    Code.INVALID_STICKER: (400, "Invalid sticker sent"),
     Code.INVALID_JSON: (400, "The request body contains invalid JSON."),
     Code.TWO_FACTOR_REQUIRED: (403, "Two factor is required for this operation"),
+    Code.CANNOT_REPLY_UNREAD: (400, "Cannot reply without permission to read message history"),
+    Code.CANNOT_FORWARD_UNREAD: (
+        400,
+        "You cannot forward a message whose content you cannot read",
+    ),
+    Code.CANNOT_EDIT_POLL: (400, "Cannot edit a poll message"),
 }
 
 

@@ -6,6 +6,23 @@ from sandbox.payloads import moment, partial_member, user
 from sandbox.wire import Json
 from sandbox.world import Account, Attachment, Message
 
+SUPPRESS_EMBEDS = 1 << 2
+_WITHHELD: Json = {"content": "", "embeds": [], "attachments": [], "components": []}
+_COPIED = (
+    "type",
+    "content",
+    "embeds",
+    "attachments",
+    "timestamp",
+    "edited_timestamp",
+    "flags",
+    "mentions",
+    "mention_roles",
+    "sticker_items",
+    "components",
+)
+"""What a forward copies (reference, "Message Snapshot Object")."""
+
 
 def attachment(state: Attachment, base_url: str) -> Json:
     """A file, with the address that serves its bytes."""
@@ -49,7 +66,7 @@ def message(state: Message, base_url: str, *, with_content: bool = True) -> Json
         "mentions": [user(account) for account in state.mentions],
         "mention_roles": [str(role_id) for role_id in state.mention_roles],
         "attachments": [attachment(a, base_url) for a in state.attachments],
-        "embeds": state.embeds,
+        "embeds": [] if state.flags & SUPPRESS_EMBEDS else state.embeds,
         "components": state.components,
     }
     if state.nonce is not None:
@@ -60,10 +77,37 @@ def message(state: Message, base_url: str, *, with_content: bool = True) -> Json
         payload["application_id"] = str(state.application_id)
     if state.reference is not None:
         payload["message_reference"] = state.reference
+    if state.replied is not None:
+        payload["referenced_message"] = _referenced(state.replied, base_url, with_content)
+    if state.poll is not None:
+        payload["poll"] = state.poll
+    if state.snapshots:
+        payload["message_snapshots"] = state.snapshots
+    if state.stickers:
+        payload["sticker_items"] = state.stickers
     payload.update(state.extra)
     if not with_content:
-        payload |= {"content": "", "embeds": [], "attachments": [], "components": []}
+        payload |= _WITHHELD
         payload.pop("poll", None)
+        if copies := payload.get("message_snapshots"):
+            payload["message_snapshots"] = [
+                {"message": copy["message"] | _WITHHELD} for copy in copies
+            ]
+    return payload
+
+
+def snapshot(state: Message, base_url: str) -> Json:
+    """A message as a forward of it carries it: without its author, and as it is now."""
+    whole = message(state, base_url)
+    return {"message": {key: whole[key] for key in _COPIED if key in whole}}
+
+
+def _referenced(state: Message, base_url: str, with_content: bool) -> Json | None:
+    """The message that another one answers, without what it answers itself."""
+    if state.deleted:
+        return None
+    payload = message(state, base_url, with_content=with_content)
+    payload.pop("referenced_message", None)
     return payload
 
 

@@ -19,6 +19,7 @@ from sandbox.handles.guild import Guild
 from sandbox.handles.user import User
 from sandbox.journal import Journal
 from sandbox.limits import Limits
+from sandbox.nonces import Nonces
 from sandbox.rest import all_routes
 from sandbox.rest.front import Front
 from sandbox.waiting import DEFAULT_TIMEOUT, Signals
@@ -38,8 +39,9 @@ class LocalDiscord:
     """A Discord of one's own on loopback.
 
     Use it as an async context manager, or call start() and stop(). Port 0 takes any free one.
-    `heartbeat_interval_ms`, and how long interactions wait (seconds), may be made short in tests.
-    With `rate_limits` requests meet the limits of .limits, which can be changed.
+    `heartbeat_interval_ms`, and how many seconds interactions wait and nonces are remembered, may
+    be made short in tests. With `rate_limits` requests meet the limits of .limits, which can be
+    changed.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class LocalDiscord:
         heartbeat_interval_ms: int = 41_250,
         interaction_seconds: float = 3.0,
         interaction_token_seconds: float = 900.0,
+        nonce_seconds: float = 180.0,
         rate_limits: bool = False,
         journal_limit: int | None = None,
     ) -> None:
@@ -70,6 +73,7 @@ class LocalDiscord:
             self.faults,
             signals,
             self.limits,
+            Nonces(nonce_seconds),
             interaction_seconds,
             interaction_token_seconds,
         )

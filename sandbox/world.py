@@ -126,6 +126,13 @@ class Message:
     author_name: str | None = None
     """The name a webhook took for this one message."""
     reference: Json | None = None
+    """What it points to, as the payload has it."""
+    replied: "Message | None" = None
+    """The message that it answers."""
+    poll: Json | None = None
+    snapshots: list[Json] = field(default_factory=list)
+    """What it forwards: copies that change no more."""
+    stickers: list[Json] = field(default_factory=list)
     extra: Json = field(default_factory=dict)
     """Further fields of the payload, as they stand."""
 
@@ -174,6 +181,11 @@ class Member:
     def id(self) -> int:
         """The account's id."""
         return self.account.id
+
+    @property
+    def display_name(self) -> str:
+        """The name that people see."""
+        return self.nick or self.account.global_name or self.account.username
 
     def timed_out(self) -> bool:
         """Whether a timeout is running."""

@@ -37,6 +37,10 @@ AMENDMENTS: dict[str, tuple[dict[str, Any], str]] = {
         {"properties": {"code": {"type": ["integer", "string"]}, "message": {"type": "string"}}},
         "the code of a field's error is a word, as BASE_TYPE_MAX_LENGTH (its reference)",
     ),
+    "MessageReferenceType": (
+        {"oneOf": [{"const": 0}, {"const": 1}]},
+        "forwards are references of type 1 (its reference, Message Reference Types)",
+    ),
     "RatelimitedResponse": (
         {
             "allOf": [],

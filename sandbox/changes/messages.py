@@ -2,6 +2,7 @@
 
 import bisect
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +15,12 @@ from sandbox.world import Account, Channel, Message
 
 _MENTION = re.compile(r"<@(?:!?(?P<user>\d{15,20})|&(?P<role>\d{15,20}))>")
 _EVERYONE = re.compile(r"@(everyone|here)\b")
+
+HAS_SNAPSHOT = 1 << 14
+COMPONENTS_V2 = 1 << 15
+FORWARD = 1
+"""The kind of reference that a forward has."""
+_TEXT_DISPLAY = 10
 
 MENTION_ALL: Json = {"parse": ["users", "roles", "everyone"]}
 """What a message mentions unless it says otherwise ("Allowed Mentions Object")."""
@@ -65,7 +72,7 @@ def edit(
         setattr(message, name, value)
     if stamp:
         message.edited = datetime.now(UTC)
-    if "content" in fields:
+    if "content" in fields or "components" in fields:
         resolve_mentions(core, message, allowed_mentions, may_mention_everyone=True)
     if visible:
         _tell(core, "MESSAGE_UPDATE", message)
@@ -118,7 +125,10 @@ def resolve_mentions(
 ) -> None:
     """Work out whom a message mentions, as far as its allowed_mentions let it."""
     message.mentions, message.mention_roles, message.mention_everyone = [], [], False
-    content = message.content
+    content = _spoken(message)
+    pings_replied = allowed is None or bool(allowed.get("replied_user"))
+    if message.replied is not None and pings_replied:
+        message.mentions.append(message.replied.author)
     if "@" not in content:
         return
     allowed = MENTION_ALL if allowed is None else allowed
@@ -137,6 +147,38 @@ def resolve_mentions(
                 message.mention_roles.append(role_id)
     if guild and may_mention_everyone and "everyone" in parse:
         message.mention_everyone = bool(_EVERYONE.search(content))
+
+
+def reference(message: Message, kind: int = 0) -> Json:
+    """How a message is pointed to."""
+    result: Json = {
+        "type": kind,
+        "channel_id": str(message.channel.id),
+        "message_id": str(message.id),
+    }
+    if message.channel.guild is not None:
+        result["guild_id"] = str(message.channel.guild.id)
+    return result
+
+
+def _spoken(message: Message) -> str:
+    """The text in which a message can mention somebody."""
+    if not message.flags & COMPONENTS_V2:
+        return message.content
+    return "\n".join(
+        component["content"]
+        for component in walk(message.components)
+        if component.get("type") == _TEXT_DISPLAY
+    )
+
+
+def walk(components: list[Json]) -> Iterator[Json]:
+    """Every component of a message, those inside others included."""
+    for component in components:
+        yield component
+        yield from walk(component.get("components") or [])
+        if accessory := component.get("accessory"):
+            yield accessory
 
 
 def history(

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.changes import messages
 from sandbox.core import Core
-from sandbox.handles.message import Message
+from sandbox.handles.message import OWN, Message
 from sandbox.handles.place import Channel
 from sandbox.handles.user import User
 from sandbox.payloads import command
@@ -107,6 +107,7 @@ class App:
                 "0": str(channel.state.guild and channel.state.guild.id)
             },
         }
+        own = {name: fields.pop(name) for name in OWN if name in fields}
         message = messages.build(
             self._core,
             channel.state,
@@ -116,6 +117,7 @@ class App:
             webhook_id=self.id,
             application_id=self.id,
             extra={"interaction_metadata": metadata, **fields},
+            **own,
         )
         messages.publish(self._core, message)
         return Message(self._core, message)

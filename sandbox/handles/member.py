@@ -1,27 +1,24 @@
 """A member of a guild in one's hand."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sandbox.changes import messages, people
+from sandbox.changes import people
+from sandbox.changes.messages import FORWARD, HAS_SNAPSHOT, reference
 from sandbox.core import Core
-from sandbox.handles import NotAllowedError, commands, components
+from sandbox.handles import NotAllowedError, commands, components, writing
 from sandbox.handles.interaction import Interaction
 from sandbox.handles.message import Message
 from sandbox.handles.place import Channel, Role
 from sandbox.handles.user import User
+from sandbox.message_payloads import snapshot
 from sandbox.permissions import Permissions, in_channel, in_guild, outranks
+from sandbox.polls import poll
 from sandbox.waiting import DEFAULT_TIMEOUT
 from sandbox.wire import Json
-from sandbox.world import Attachment
 from sandbox.world import Channel as ChannelState
 from sandbox.world import Member as State
-
-_MAX_CONTENT = 4000
-"""What a person with a subscription may write; a bot only half of it."""
-_REPLY = 19
 
 
 class Member:
@@ -52,8 +49,7 @@ class Member:
     @property
     def display_name(self) -> str:
         """The name that people see."""
-        account = self.state.account
-        return self.state.nick or account.global_name or account.username
+        return self.state.display_name
 
     @property
     def present(self) -> bool:
@@ -72,7 +68,8 @@ class Member:
         channel: Channel | None = None,
         at: datetime | None = None,
         embeds: Sequence[Json] = (),
-        files: Sequence[tuple[str, bytes]] = (),
+        files: Sequence[tuple[str, bytes] | tuple[str, bytes, str]] = (),
+        stickers: Sequence[str] = (),
         reply_to: Message | None = None,
         type: int | None = None,  # noqa: A002 - the name of the field in the payload
         flags: int = 0,
@@ -81,43 +78,59 @@ class Member:
     ) -> Message:
         """Write a message, in #general unless told otherwise.
 
-        `at` makes it older than it is; `any_length` lets it be longer than Discord takes; `fields`
-        are further ones of the payload, as they stand (poll, sticker_items, message_snapshots ...).
+        Files are (name, bytes) or (name, bytes, description), stickers go by their names. `at`
+        makes the message older than it is; `any_length` lets it be longer than Discord takes;
+        `fields` are further ones of the payload, as they stand.
         """
         where = self._place(channel)
-        needed = Permissions.VIEW_CHANNEL | Permissions.SEND_MESSAGES
-        if in_channel(self.state, where) & needed != needed:
-            raise NotAllowedError(f"{self.display_name} may not write in #{where.name}")
-        if len(content) > _MAX_CONTENT and not any_length:
-            raise NotAllowedError(f"a message holds at most {_MAX_CONTENT} characters")
-        reference: Json | None = None
-        if reply_to is not None:
-            reference = {
-                "type": 0,
-                "channel_id": str(where.id),
-                "message_id": str(reply_to.id),
-                "guild_id": str(self.state.guild.id),
-            }
-            fields.setdefault("referenced_message", reply_to.json)
-        may_mention = in_channel(self.state, where) & Permissions.MENTION_EVERYONE
-        message = messages.build(
+        if len(content) > writing.MAX_CONTENT and not any_length:
+            raise NotAllowedError(f"a message holds at most {writing.MAX_CONTENT} characters")
+        replied = reply_to.state if reply_to else None
+        return await writing.write(
             self._core,
+            self.state,
             where,
-            self.state.account,
             content,
             at=at,
-            may_mention_everyone=bool(may_mention),
-            kind=type if type is not None else _REPLY if reply_to else 0,
+            kind=type if type is not None else writing.REPLY if reply_to else 0,
             embeds=list(embeds),
-            attachments=[self._file(where, name, data) for name, data in files],
+            attachments=[writing.attach(self._core, where, *file) for file in files],
+            stickers=[writing.sticker(self._core, name) for name in stickers],
             flags=flags,
-            reference=reference,
+            reference=reference(replied) if replied else None,
+            replied=replied,
             extra=fields,
         )
-        messages.publish(self._core, message)
-        # Whoever writes much lets the server and its bots have their turn.
-        await asyncio.sleep(0)
-        return Message(self._core, message)
+
+    async def polls(
+        self,
+        question: str,
+        answers: Sequence[str],
+        *,
+        channel: Channel | None = None,
+        at: datetime | None = None,
+    ) -> Message:
+        """Ask everybody something, with answers to choose from."""
+        where = self._place(channel)
+        if not in_channel(self.state, where) & Permissions.SEND_POLLS:
+            raise NotAllowedError(f"{self.display_name} may begin no polls in #{where.name}")
+        made = poll(question, answers)
+        return await writing.write(self._core, self.state, where, "", at=at, poll=made)
+
+    async def forwards(
+        self, message: Message, *, channel: Channel | None = None, at: datetime | None = None
+    ) -> Message:
+        """Forward a message as it is now; it may come from another guild."""
+        return await writing.write(
+            self._core,
+            self.state,
+            self._place(channel),
+            "",
+            at=at,
+            flags=HAS_SNAPSHOT,
+            reference=reference(message.state, FORWARD),
+            snapshots=[snapshot(message.state, self._core.base_url)],
+        )
 
     async def uses(
         self,
@@ -243,14 +256,3 @@ class Member:
             return channel.state
         channels = self.state.guild.channels.values()
         return next(place for place in channels if place.name == "general")
-
-    def _file(self, channel: ChannelState, name: str, data: bytes) -> Attachment:
-        return attach(self._core, channel, name, data)
-
-
-def attach(core: Core, channel: ChannelState, name: str, data: bytes) -> Attachment:
-    """Upload a file, so that it can be fetched."""
-    kind = "text/plain; charset=utf-8" if name.endswith(".txt") else "application/octet-stream"
-    attachment = Attachment(core.world.snowflakes.next(), name, data, kind, channel.id)
-    core.world.attachments[attachment.id] = attachment
-    return attachment

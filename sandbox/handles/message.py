@@ -6,10 +6,14 @@ from typing import Any
 from sandbox.changes import messages
 from sandbox.changes.interactions import EPHEMERAL
 from sandbox.core import Core
+from sandbox.message_payloads import SUPPRESS_EMBEDS
 from sandbox.message_payloads import message as shown
 from sandbox.waiting import DEFAULT_TIMEOUT
 from sandbox.wire import Json
 from sandbox.world import Message as State
+
+OWN = ("embeds", "components", "flags")
+"""Fields of the payload that a message keeps as its own."""
 
 
 class Message:
@@ -87,8 +91,18 @@ class Message:
         """Its author says something else. The fields are those of the payload."""
         if self.deleted:
             raise ValueError("a deleted message cannot be edited")
+        own = {name: fields.pop(name) for name in OWN if name in fields}
         extra = {**self.state.extra, **fields}
-        messages.edit(self._core, self.state, content=content, extra=extra)
+        messages.edit(self._core, self.state, content=content, extra=extra, **own)
+
+    async def pin(self, pinned: bool = True) -> None:
+        """Pin it, or unpin it: an update that is no edit."""
+        messages.edit(self._core, self.state, stamp=False, pinned=pinned)
+
+    async def suppress_embeds(self) -> None:
+        """Hide its embeds: an update that is no edit."""
+        flags = self.state.flags | SUPPRESS_EMBEDS
+        messages.edit(self._core, self.state, stamp=False, flags=flags)
 
     async def embed_arrives(self, *embeds: Json) -> None:
         """Discord adds the preview of a link: an update that is no edit."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from sandbox.changes import webhooks
 from sandbox.core import Core
-from sandbox.handles.message import Message
+from sandbox.handles.message import OWN, Message
 from sandbox.world import Webhook as State
 
 
@@ -22,8 +22,10 @@ class Webhook:
 
     async def says(self, content: str, *, username: str | None = None, **fields: Any) -> Message:
         """Write a message, under another name if told; the fields are those of the payload."""
-        extra = {"extra": fields} if fields else {}
-        state = webhooks.write(self._core, self.state, content, username=username, **extra)
+        own = {name: fields.pop(name) for name in OWN if name in fields}
+        state = webhooks.write(
+            self._core, self.state, content, username=username, extra=fields, **own
+        )
         return Message(self._core, state)
 
     def remove(self) -> None:

@@ -5,7 +5,11 @@ Reference, "Create Message", "Embed Limits", "Component Reference" and "Uploadin
 
 from typing import Any
 
+from sandbox import polls
+from sandbox.changes.messages import COMPONENTS_V2
 from sandbox.errors import ApiError, Checks, Code
+from sandbox.message_payloads import SUPPRESS_EMBEDS
+from sandbox.rest import component_checks
 from sandbox.rest.call import Call
 from sandbox.wire import Json
 from sandbox.world import Attachment, Channel
@@ -14,25 +18,64 @@ MAX_CONTENT = 2000
 MAX_EMBEDS = 10
 MAX_EMBED_TOTAL = 6000
 MAX_FILES = 10
+MAX_DESCRIPTION = 1024
+MAX_NONCE = 25
 EPHEMERAL = 1 << 6
-COMPONENTS_V2 = 1 << 15
+CAN_BE_SET = SUPPRESS_EMBEDS | 1 << 12 | 1 << 13 | COMPONENTS_V2
+"""The flags that a sender can set ("Create Message"); besides them, in answers, EPHEMERAL."""
+_CONTAINER = 17
 _EMBED_LIMITS = {"title": 256, "description": 4096}
 _MAX_FIELDS = 25
 
 
-def check(body: Json, *, files: int = 0, whole: bool = True) -> None:
-    """Refuse a message that breaks a limit; a whole one also if it is empty."""
+def check(body: Json, *, files: int = 0, whole: bool = True, flags_before: int = 0) -> None:
+    """Refuse a message that breaks a limit; a whole one also if it is empty. An edit keeps the
+    flags that the message had before."""
     checks = Checks()
     if body.get("content") is not None:
         checks.length("content", body["content"], most=MAX_CONTENT)
     _check_embeds(body.get("embeds") or [], checks)
-    _check_components(body.get("components") or [], checks)
+    asked_flags = (body.get("flags") or 0) | flags_before
+    component_checks.check(body, checks, alone=bool(asked_flags & COMPONENTS_V2))
+    _check_mentions(body.get("allowed_mentions") or {}, checks)
+    polls.asked_for(body.get("poll"), checks)
+    if isinstance(body.get("nonce"), str):
+        checks.length("nonce", body["nonce"], most=MAX_NONCE)
     if files > MAX_FILES:
         checks.fault("attachments", "BASE_TYPE_MAX_LENGTH", "Must be 10 or fewer in length.")
+    for number, item in enumerate(body.get("attachments") or []):
+        if isinstance(item, dict) and item.get("description") is not None:
+            path = f"attachments.{number}.description"
+            checks.length(path, item["description"], most=MAX_DESCRIPTION)
     checks.done()
-    parts = ("content", "embeds", "components", "sticker_ids", "poll", "message_reference")
+    if body.get("sticker_ids"):
+        # No guild here has stickers of its own that an application could send.
+        raise ApiError(Code.INVALID_STICKER)
+    parts = ("content", "embeds", "components", "poll", "message_reference")
     if whole and not files and not any(body.get(part) for part in parts):
         raise ApiError(Code.EMPTY_MESSAGE)
+
+
+def flags(body: Json) -> int:
+    """The flags that a sender asked for and can set; others are passed over."""
+    return (body.get("flags") or 0) & CAN_BE_SET
+
+
+def poll(body: Json) -> Json | None:
+    """The poll of a message that was checked."""
+    return polls.asked_for(body.get("poll"), Checks())
+
+
+def _check_mentions(allowed: Json, checks: Checks) -> None:
+    """What is parsed cannot be listed as well ("Allowed Mentions Object")."""
+    for kind in ("users", "roles"):
+        listed = allowed.get(kind) or []
+        if listed and kind in (allowed.get("parse") or []):
+            message = f'parse:["{kind}"] and {kind}: [ids...] are mutually exclusive.'
+            checks.fault("allowed_mentions", "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message)
+        if len(listed) > 100:
+            message = "Must be 100 or fewer in length."
+            checks.fault(f"allowed_mentions.{kind}", "BASE_TYPE_MAX_LENGTH", message)
 
 
 def _check_embeds(embeds: Any, checks: Checks) -> None:
@@ -65,45 +108,9 @@ def _check_embeds(embeds: Any, checks: Checks) -> None:
         checks.fault("embeds", "MAX_EMBED_SIZE_EXCEEDED", message)
 
 
-def _check_components(components: Any, checks: Checks) -> None:
-    if not isinstance(components, list):
-        checks.fault("components", "BASE_TYPE_BAD_TYPE", "Must be a list of components.")
-        return
-    rows = [c for c in components if isinstance(c, dict) and c.get("type") == 1]
-    if len(rows) > 5:
-        checks.fault("components", "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
-    seen: set[str] = set()
-    for row_index, row in enumerate(components):
-        inner = row.get("components") if isinstance(row, dict) else None
-        path = f"components.{row_index}.components"
-        if isinstance(row, dict) and row.get("type") == 1 and not 1 <= len(inner or []) <= 5:
-            checks.fault(path, "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
-        for index, component in enumerate(inner or []):
-            _check_component(f"{path}.{index}", component, checks, seen)
-
-
-def _check_component(path: str, component: Json, checks: Checks, seen: set[str]) -> None:
-    custom_id = component.get("custom_id")
-    if custom_id is not None:
-        checks.length(f"{path}.custom_id", custom_id, least=1, most=100)
-        if custom_id in seen:
-            message = "Component custom id cannot be duplicated"
-            checks.fault(f"{path}.custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED", message)
-        seen.add(custom_id)
-    if component.get("type") == 2 and component.get("label") is not None:
-        checks.length(f"{path}.label", component["label"], most=80)
-    options = component.get("options")
-    if component.get("type") == 3 and not 1 <= len(options or []) <= 25:
-        message = "Must be between 1 and 25 in length."
-        checks.fault(f"{path}.options", "BASE_TYPE_BAD_LENGTH", message)
-    for index, option in enumerate(options or []):
-        for key in ("label", "value", "description"):
-            if option.get(key) is not None:
-                checks.length(f"{path}.options.{index}.{key}", option[key], most=100)
-
-
 def numbered(components: list[Json] | None) -> list[Json]:
-    """Components as Discord gives them back: each with an id, counted through the message."""
+    """Components as Discord gives them back: each with an id, counted through the message, and
+    with what else it always says of their kind."""
     count = 0
 
     def number(component: Json) -> Json:
@@ -111,6 +118,8 @@ def numbered(components: list[Json] | None) -> list[Json]:
         count += 1
         result = {**component}
         result.setdefault("id", count)
+        if component.get("type") == _CONTAINER:
+            result = {"accent_color": None, "spoiler": False, **result}
         for key in ("components", "items"):
             if isinstance(component.get(key), list):
                 result[key] = [number(inner) for inner in component[key]]

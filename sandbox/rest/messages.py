@@ -1,16 +1,16 @@
 """Routes by which messages are read, written and edited."""
 
 from sandbox.changes import messages
-from sandbox.errors import ApiError, Checks, Code
+from sandbox.errors import ApiError, Code
+from sandbox.message_payloads import SUPPRESS_EMBEDS, shows_content
 from sandbox.message_payloads import message as shown
-from sandbox.message_payloads import shows_content
 from sandbox.permissions import Permissions
 from sandbox.rest import content
 from sandbox.rest.call import Call, is_text
+from sandbox.rest.references import referred
 from sandbox.rest.router import Routes
-from sandbox.snowflakes import parse
 from sandbox.wire import Json
-from sandbox.world import Channel, Message
+from sandbox.world import Message
 
 routes = Routes()
 
@@ -47,8 +47,16 @@ async def create_message(call: Call) -> Json:
     call.require(Permissions.SEND_MESSAGES, channel)
     if call.files:
         call.require(Permissions.ATTACH_FILES, channel)
+    if body.get("poll"):
+        call.require(Permissions.SEND_POLLS, channel)
     content.check(body, files=len(call.files))
+    nonce = body.get("nonce")
+    if nonce is not None and body.get("enforce_nonce"):
+        earlier = call.core.nonces.find(call.me.id, nonce)
+        if earlier is not None:
+            return _show(call, earlier)
     may = call.permissions(channel)
+    about = referred(call, channel, body.get("message_reference"))
     message = messages.build(
         call.core,
         channel,
@@ -56,15 +64,20 @@ async def create_message(call: Call) -> Json:
         body.get("content") or "",
         allowed_mentions=body.get("allowed_mentions"),
         may_mention_everyone=bool(may & Permissions.MENTION_EVERYONE),
-        kind=19 if body.get("message_reference") else 0,
+        kind=about.kind,
         embeds=content.rich(body.get("embeds")) if may & Permissions.EMBED_LINKS else [],
         components=content.numbered(body.get("components")),
         attachments=content.files(call, channel),
-        flags=body.get("flags") or 0,
+        poll=content.poll(body),
+        flags=content.flags(body) | about.flags,
         tts=bool(body.get("tts")),
-        nonce=body.get("nonce"),
-        reference=_reference(channel, body.get("message_reference")),
+        nonce=nonce,
+        reference=about.reference,
+        replied=about.replied,
+        snapshots=about.snapshots,
     )
+    if nonce is not None:
+        call.core.nonces.remember(message)
     messages.publish(call.core, message)
     return _show(call, message)
 
@@ -77,13 +90,15 @@ async def edit_message(call: Call) -> Json:
         if set(body) - {"flags"}:
             raise ApiError(Code.CANNOT_EDIT_OTHERS_MESSAGE)
         call.require(Permissions.MANAGE_MESSAGES, channel)
+    if message.poll is not None:
+        raise ApiError(Code.CANNOT_EDIT_POLL)
     edit_from(call, message, body)
     return _show(call, message)
 
 
 def edit_from(call: Call, message: Message, body: Json, *, visible: bool = True) -> None:
     """Carry out an edit as a body asks for it: what it does not name stays."""
-    content.check(body, files=len(call.files), whole=False)
+    content.check(body, files=len(call.files), whole=False, flags_before=message.flags)
     fields: Json = {}
     if "content" in body:
         fields["content"] = body["content"] or ""
@@ -92,9 +107,9 @@ def edit_from(call: Call, message: Message, body: Json, *, visible: bool = True)
     if "components" in body:
         fields["components"] = content.numbered(body["components"])
     if "flags" in body:
-        # Whether a message is ephemeral is settled when it is made.
-        asked = (body["flags"] or 0) & ~content.EPHEMERAL
-        fields["flags"] = asked | message.flags & content.EPHEMERAL
+        # Every other flag is settled when a message is made, and components stay its only part.
+        asked = (body["flags"] or 0) & content.CAN_BE_SET
+        fields["flags"] = asked | message.flags & ~SUPPRESS_EMBEDS
     if call.files or "attachments" in body:
         hidden = bool(message.flags & content.EPHEMERAL)
         added = content.files(call, message.channel, body, ephemeral=hidden)
@@ -106,22 +121,3 @@ def edit_from(call: Call, message: Message, body: Json, *, visible: bool = True)
         allowed_mentions=body.get("allowed_mentions"),
         **fields,
     )
-
-
-def _reference(channel: Channel, given: Json | None) -> Json | None:
-    """The message that a reply answers, which must be in the channel."""
-    if not given:
-        return None
-    message = channel.messages.get(parse(given.get("message_id")) or 0)
-    if (message is None or message.deleted) and given.get("fail_if_not_exists", True):
-        checks = Checks()
-        checks.fault("message_reference", "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
-        checks.done()
-    reference: Json = {
-        "type": given.get("type") or 0,
-        "channel_id": str(channel.id),
-        "message_id": str(given.get("message_id")),
-    }
-    if channel.guild is not None:
-        reference["guild_id"] = str(channel.guild.id)
-    return reference

@@ -49,6 +49,8 @@ async def write(call: Call) -> Json | None:
         embeds=content.rich(body.get("embeds")),
         components=content.numbered(body.get("components")),
         attachments=content.files(call, sender.webhook.channel),
+        poll=content.poll(body),
+        flags=content.flags(body),
         tts=bool(body.get("tts")),
     )
     return shown(message, call.core.base_url) if call.flag("wait") else None
