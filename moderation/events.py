@@ -11,9 +11,27 @@ class Surface(StrEnum):
     """Where a text was found. The value is what people read."""
 
     MESSAGE = "message"
+    EMBED = "embed"
+    ATTACHMENT = "attachment"
+    POLL = "poll"
+    FORWARD = "forwarded message"
+    STICKER = "sticker name"
+    COMPONENT = "component"
+    LINK = "link target"
+    SPLIT = "messages that together spell a word"
+    THREAD_TITLE = "thread title"
     NICKNAME = "nickname"
     GLOBAL_NAME = "display name"
     USERNAME = "username"
+    SERVER_TAG = "server tag"
+
+
+class Form(StrEnum):
+    """What a message is, as far as that decides whether it can be judged and deleted."""
+
+    ORDINARY = "ordinary"
+    ALERT = "alert"  # of Discord's AutoMod, for the moderators; it quotes what was blocked
+    FIXED = "fixed"  # a notice of Discord's that nobody can delete
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +51,7 @@ class MessageSeen:
     message_id: int
     author: Person
     parts: tuple[Part, ...]
+    form: Form = Form.ORDINARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +70,13 @@ class NamesSeen:
     person: Person
 
 
-type Event = MessageSeen | MessageEdited | NamesSeen
+@dataclass(frozen=True, slots=True)
+class ThreadSeen:
+    """A thread or a forum post was opened, or its title may have changed."""
+
+    guild_id: int
+    thread_id: int
+    title: str
+
+
+type Event = MessageSeen | MessageEdited | NamesSeen | ThreadSeen

@@ -36,7 +36,8 @@ class Person:
     """An account, or what posed as one. ``membership`` is None for someone who is not (or no
     longer, or not known to be) in the guild, and always for webhooks.
 
-    ``user_id`` is 0 where Discord gave none.
+    ``user_id`` is 0 where Discord gave none. ``server_tag`` is the tag of another server that the
+    account shows beside its name, None where it shows none.
     """
 
     user_id: int
@@ -44,6 +45,7 @@ class Person:
     username: str | None = None
     global_name: str | None = None
     membership: Membership | None = None
+    server_tag: str | None = None
 
     @property
     def display_name(self) -> str:

@@ -4,7 +4,7 @@ for. A verdict is what we intend; an outcome is what Discord answered."""
 from dataclasses import dataclass
 from enum import StrEnum
 
-from moderation.events import Event, MessageSeen, NamesSeen, Part
+from moderation.events import Event, MessageSeen, NamesSeen, Part, ThreadSeen
 from moderation.matcher import Hit
 
 
@@ -14,6 +14,9 @@ class Skip(StrEnum):
     OURSELVES = "it is this bot's own"
     BOT = "another bot wrote it"
     DIRECT_MESSAGE = "it is a direct message"
+    ALERT = "it is an alert of Discord's AutoMod"
+    UNDELETABLE = "it is a notice of Discord's that nobody can delete"
+    UNCHANGED = "it was judged before and says the same"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,22 @@ class SetNickname:
         return ("nickname", self.guild_id, self.user_id)
 
 
-type Action = DeleteMessage | SetNickname
+@dataclass(frozen=True, slots=True)
+class RenameThread:
+    """Give a thread or a forum post another title. ``reason`` is for the audit log."""
+
+    guild_id: int
+    thread_id: int
+    title: str
+    reason: str
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """Equal for two actions on the same title."""
+        return ("title", self.guild_id, self.thread_id)
+
+
+type Action = DeleteMessage | SetNickname | RenameThread
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +101,7 @@ class Outcome(StrEnum):
     GONE = "already gone"  # what we wanted away was away: a success
     FORBIDDEN = "forbidden"  # Discord does not let the bot do it
     FAILED = "failed"  # tried again and again, and given up
-    HELD = "held back"  # not tried, because trying on would be a fight (names only)
+    HELD = "held back"  # not tried, because trying on would be a fight (names and titles only)
 
     @property
     def succeeded(self) -> bool:
@@ -108,3 +126,5 @@ def where(event: Event) -> str:
             return f"message {event.message_id} in channel {event.channel_id}"
         case NamesSeen():
             return f"member {event.person.user_id}"
+        case ThreadSeen():
+            return f"thread {event.thread_id}"

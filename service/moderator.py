@@ -5,9 +5,9 @@ import asyncio
 import logging
 
 from moderation.events import Event, NamesSeen
-from moderation.judge import judge_message, judge_names
+from moderation.judge import judge
 from moderation.matcher import Detection, Matcher
-from moderation.verdict import Verdict, where
+from moderation.verdict import where
 from service.name_guard import NameGuard
 from service.outbox import Outbox
 from service.ports import Observer
@@ -62,7 +62,8 @@ class Moderator:
 
     def _decide(self, event: Event, matcher: Matcher | None) -> None:
         try:
-            verdict = self._judge(event, matcher)
+            # Only a direct message has no matcher; it is skipped before anything is detected.
+            verdict = judge(event, matcher.detect if matcher is not None else _nothing)
             tell_judged(self._observers, verdict)
             if isinstance(event, NamesSeen):
                 self._name_guard.act(verdict)
@@ -71,14 +72,6 @@ class Moderator:
                 self._outbox.submit(verdict, action)
         except Exception:
             log.exception("Judging %s broke; it stays as it is", where(event))
-
-    @staticmethod
-    def _judge(event: Event, matcher: Matcher | None) -> Verdict:
-        # Only a direct message has no matcher, and it is skipped before anything is detected.
-        detect = matcher.detect if matcher is not None else _nothing
-        if isinstance(event, NamesSeen):
-            return judge_names(event, detect)
-        return judge_message(event, detect)
 
 
 def _nothing(_: str) -> Detection:

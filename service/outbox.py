@@ -5,7 +5,15 @@ import asyncio
 import logging
 from collections import OrderedDict
 
-from moderation.verdict import Action, DeleteMessage, Outcome, Result, Verdict
+from moderation.verdict import (
+    Action,
+    DeleteMessage,
+    Outcome,
+    RenameThread,
+    Result,
+    SetNickname,
+    Verdict,
+)
 from service.ports import Discord, Observer
 from service.telling import tell_enforced
 
@@ -91,5 +99,7 @@ def describe(action: Action) -> str:
     match action:
         case DeleteMessage():
             return f"Deleting message {action.message_id} in channel {action.channel_id}"
-        case _:
+        case SetNickname():
             return f"Setting the nickname of member {action.user_id}"
+        case RenameThread():
+            return f"Setting the title of thread {action.thread_id}"

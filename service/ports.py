@@ -24,6 +24,14 @@ class Discord(Protocol):
         ...
 
 
+class Threads(Protocol):
+    """Looking up a thread or a forum post."""
+
+    async def title(self, guild_id: int, thread_id: int) -> str | None:
+        """The title as it is now; None where the thread is gone or cannot be looked up."""
+        ...
+
+
 class WordStore(Protocol):
     """The lists of each guild, kept on disk. ``guild_id`` is always first."""
 

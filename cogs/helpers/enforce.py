@@ -9,8 +9,9 @@ import nextcord
 from nextcord.http import Route
 
 from cogs.helpers.people import Me, member_of
+from cogs.helpers.translate import thread_seen
 from moderation.people import Person
-from moderation.verdict import Action, DeleteMessage, Outcome, Result, SetNickname
+from moderation.verdict import Action, DeleteMessage, Outcome, RenameThread, Result, SetNickname
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ without such a code is a failure, since it may only mean that the address is wro
 EXPLAINED = {
     50001: "the bot cannot see this channel (it needs View Channel)",
     50013: "the bot lacks a permission here (Manage Messages for messages; for names Manage "
-    "Nicknames and a role above the member's)",
+    "Nicknames and a role above the member's; for thread titles Manage Threads)",
     60003: "the server demands two-factor authentication of whoever owns the bot",
 }
 """Discord's error codes in words that say what to change (Discord, JSON Error Codes)."""
@@ -62,9 +63,16 @@ class Enforcer:
                     guild_id=action.guild_id,
                     user_id=action.user_id,
                 )
-                body = {"nick": action.nickname}
+                body: dict[str, Any] = {"nick": action.nickname}
                 return await self._try(
                     (action.guild_id, action.user_id), route, action.reason, json=body
+                )
+            case RenameThread():
+                route = Route("PATCH", "/channels/{channel_id}", channel_id=action.thread_id)
+                # An archived thread takes another title only while it is being opened again.
+                body = {"name": action.title, "archived": False}
+                return await self._try(
+                    (action.guild_id, action.thread_id), route, action.reason, json=body
                 )
 
     async def member(self, guild_id: int, user_id: int) -> Person | None:
@@ -79,6 +87,17 @@ class Enforcer:
         except (nextcord.HTTPException, OSError, aiohttp.ClientError, TimeoutError) as error:
             log.warning("Member %d of server %d cannot be looked up: %s", user_id, guild_id, error)
             return None
+
+    async def title(self, guild_id: int, thread_id: int) -> str | None:
+        """See :class:`service.ports.Threads`."""
+        route = Route("GET", "/channels/{channel_id}", channel_id=thread_id)
+        try:
+            thread = await self._require_client().http.request(route)
+        except (nextcord.HTTPException, OSError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("Thread %d of server %d cannot be read: %s", thread_id, guild_id, error)
+            return None
+        seen = thread_seen({**thread, "guild_id": guild_id}) if isinstance(thread, dict) else None
+        return seen.title if seen else None
 
     def permissions_changed(self, guild_id: int) -> None:
         """A role, a channel or our own membership changed: what was refused may work now."""

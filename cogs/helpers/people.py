@@ -138,7 +138,17 @@ def _person(user: Json, kind: Kind, membership: Membership | None) -> Person:
         username=_text(user.get("username")),
         global_name=_text(user.get("global_name")),
         membership=membership,
+        server_tag=_server_tag(user),
     )
+
+
+def _server_tag(user: Json) -> str | None:
+    """The tag that the account shows (Discord, User Primary Guild; the older key is clan)."""
+    for key in ("primary_guild", "clan"):
+        shown = user.get(key)
+        if isinstance(shown, Mapping):
+            return _text(shown.get("tag")) if shown.get("identity_enabled") is not False else None
+    return None
 
 
 def snowflake(value: object) -> int:

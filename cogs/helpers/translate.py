@@ -5,9 +5,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from cogs.helpers.people import Me, author_of, member_of, snowflake
-from moderation.events import MessageEdited, MessageSeen, NamesSeen, Part, Surface
+from cogs.helpers.surfaces import parts_of
+from moderation.events import Form, MessageEdited, MessageSeen, NamesSeen, ThreadSeen
 
 type Json = Mapping[str, Any]
+
+ALERT = 24
+"""AUTO_MODERATION_ACTION: an alert for the moderators, whose author is whoever was blocked."""
+
+UNDELETABLE = frozenset({1, 2, 3, 4, 5, 14, 15, 16, 17, 21})
+"""Message types that nobody can delete (Discord, Message Types): people added and removed, calls,
+changed channel names and icons, notices of server discovery, the starter of a thread."""
+
+_ALERT_EMBED = "auto_moderation_message"
+"""The type of the embed in an alert; only Discord's own AutoMod can set it."""
 
 
 def message_created(data: Json, me: Me) -> MessageSeen | None:
@@ -16,8 +27,8 @@ def message_created(data: Json, me: Me) -> MessageSeen | None:
 
 
 def message_edited(data: Json, me: Me) -> MessageSeen | None:
-    """MESSAGE_UPDATE; None where it does not tell the text (Discord sends partial updates when it
-    has only added a preview of a link)."""
+    """MESSAGE_UPDATE; None where it tells no text. One that tells only a part of the message is
+    judged by that part."""
     return _message(MessageEdited, data, me)
 
 
@@ -26,11 +37,19 @@ def member_changed(data: Json, me: Me) -> NamesSeen:
     return NamesSeen(snowflake(data["guild_id"]), member_of(data, me))
 
 
+def thread_seen(data: Json) -> ThreadSeen | None:
+    """THREAD_CREATE and THREAD_UPDATE; None where there is no title."""
+    title = data.get("name")
+    if title is not None and not isinstance(title, str):
+        raise TypeError("the title of a thread is not text")
+    if not title:
+        return None
+    return ThreadSeen(snowflake(data["guild_id"]), snowflake(data["id"]), title)
+
+
 def _message(kind: type[MessageSeen], data: Json, me: Me) -> MessageSeen | None:
-    content = data.get("content")
-    if content is not None and not isinstance(content, str):
-        raise TypeError("the content of a message is not text")
-    if not content:
+    parts = parts_of(data)
+    if not parts:
         return None
     guild_id = data.get("guild_id")
     return kind(
@@ -38,5 +57,20 @@ def _message(kind: type[MessageSeen], data: Json, me: Me) -> MessageSeen | None:
         channel_id=snowflake(data["channel_id"]),
         message_id=snowflake(data["id"]),
         author=author_of(data, me),
-        parts=(Part(Surface.MESSAGE, content),),
+        parts=parts,
+        form=_form(data),
     )
+
+
+def _form(data: Json) -> Form:
+    number = data.get("type")
+    if number is None:
+        # Updates that tell only a part of a message leave out its type.
+        embeds = data.get("embeds")
+        for embed in embeds if isinstance(embeds, list) else ():
+            if isinstance(embed, Mapping) and embed.get("type") == _ALERT_EMBED:
+                return Form.ALERT
+        return Form.ORDINARY
+    if number == ALERT:
+        return Form.ALERT
+    return Form.FIXED if isinstance(number, int) and number in UNDELETABLE else Form.ORDINARY
