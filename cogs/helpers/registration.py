@@ -18,6 +18,9 @@ async def register(client: Client, commands: Iterable[BaseApplicationCommand]) -
     filtering needs no commands.
     """
     application_id = client.application_id
+    if application_id is None and client.user is not None:
+        # READY did not tell. A bot's account has its application's id, but for some of 2016.
+        application_id = client.user.id
     if application_id is None:
         log.error("Discord did not tell the application's id; slash commands are not registered")
         return False

@@ -1,8 +1,8 @@
 """The bot against a server that is not ``sandbox/``: bare, sloppy, and written for this test alone.
 
 It sends text frames without compression and without the key ``s`` on control frames, says
-``application/json; charset=utf-8``, knows only the newest routes for commands or none, and leaves
-out whatever a payload can do without.
+``application/json; charset=utf-8``, knows GET /gateway/bot but not GET /gateway, does not name the
+application in READY, and leaves out whatever a payload can do without.
 """
 
 import asyncio
@@ -73,7 +73,7 @@ class AnotherDiscord:
             return web.json_response(
                 {"id": str(ME), "username": "bot", "discriminator": "0", "avatar": None}
             )
-        if path.startswith("gateway"):
+        if path == "gateway/bot":
             return web.json_response({"url": f"ws://{self.url}", "shards": 1})
         if request.method == "DELETE":
             return web.Response(status=204)
@@ -105,7 +105,6 @@ class AnotherDiscord:
                 "user": user,
                 "guilds": [{"id": str(GUILD), "unavailable": True}],
                 "session_id": "a session",
-                "application": {"id": "4000", "flags": 0},
             },
         )
         await self.send("GUILD_CREATE", {"id": str(GUILD), "name": "Elsewhere"})
@@ -168,6 +167,12 @@ async def test_messages_edits_and_names(running: AnotherDiscord) -> None:
     path, body = await running.request("PATCH")
     assert path == f"guilds/{GUILD}/members/{PERSON}"
     assert body == {"nick": None}
+
+
+async def test_it_registers_its_commands(running: AnotherDiscord) -> None:
+    path, body = await running.request("PUT")
+    assert path == f"applications/{ME}/commands"
+    assert {command["name"] for command in body} >= {"words", "allowed", "status"}
 
 
 async def test_it_asks_for_just_the_intents_it_needs(running: AnotherDiscord) -> None:

@@ -16,7 +16,14 @@ from urllib.parse import quote
 
 import aiohttp
 from nextcord import Client, File
-from nextcord.errors import DiscordServerError, Forbidden, HTTPException, NotFound, Unauthorized
+from nextcord.errors import (
+    DiscordServerError,
+    Forbidden,
+    GatewayNotFound,
+    HTTPException,
+    NotFound,
+    Unauthorized,
+)
 from nextcord.http import HTTPClient, Route
 from nextcord.utils import MISSING, from_json, to_json
 
@@ -29,7 +36,7 @@ PAUSES_SECONDS = (0.5, 1.0, 2.0, 4.0)
 """Pauses after a 5xx or a lost connection, before each further attempt; with up to a quarter more
 at random, so that many requests do not come back at once."""
 
-ASKED_AGAIN_BY_CALLER = frozenset({"GET /users/@me", "GET /gateway"})
+ASKED_AGAIN_BY_CALLER = frozenset({"GET /users/@me", "GET /gateway", "GET /gateway/bot"})
 """Logging in and connecting have pauses of their own, which they tell of; these fail at once."""
 
 RATE_LIMITED_ATTEMPTS = 20
@@ -108,6 +115,14 @@ class RestClient(HTTPClient):
                     await _pause(failures)
                     continue
             answer.raise_refusal()
+
+    async def get_gateway(self, **options: Any) -> str:
+        """The gateway's address; from ``/gateway/bot`` of a server that knows no ``/gateway``."""
+        try:
+            return await super().get_gateway(**options)
+        except GatewayNotFound:
+            _, url = await self.get_bot_gateway(**options)
+            return url
 
     def _limited(self, answer: "Answer", bucket_block: Any) -> None:
         seconds = answer.retry_after()
