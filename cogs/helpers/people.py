@@ -99,10 +99,13 @@ def only_id(user_id: int | None) -> Person:
 def membership_of(member: Json, *, is_owner: bool = False) -> Membership:
     """A member object, be it full or the partial one inside a message or an interaction."""
     permissions = member.get("permissions")
+    roles = member.get("roles")
+    if roles is not None and not isinstance(roles, list):
+        raise TypeError("the roles of a member are not a list")
     return Membership(
         nickname=_text(member.get("nick")),
-        role_ids=frozenset(snowflake(role) for role in member.get("roles") or ()),
-        permissions=None if permissions is None else int(permissions),
+        role_ids=frozenset(snowflake(role) for role in roles or ()),
+        permissions=None if permissions is None else _number(permissions, "a set of permissions"),
         is_owner=is_owner,
     )
 
@@ -154,11 +157,22 @@ def _server_tag(user: Json) -> str | None:
 def snowflake(value: object) -> int:
     """An id as Discord sends it: digits in a string, or a number. Raises ValueError for anything
     else, above all for what no database column could hold."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise ValueError(f"not an id: a {type(value).__name__}")
-    number = int(value)
+    number = _number(value, "an id")
     if not 0 < number < MAX_SNOWFLAKE:
         raise ValueError("not an id: out of range")
+    return number
+
+
+def _number(value: object, what: str) -> int:
+    """A number from 0, as Discord sends large ones: digits in a string, or itself."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError(f"not {what}: a {type(value).__name__}")
+    # int() alone would take " 7 ", "1_0" and the digits of every script.
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise ValueError(f"not {what}: a text of other than digits")
+    number = int(value)
+    if number < 0:
+        raise ValueError(f"not {what}: below 0")
     return number
 
 
