@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from moderation.people import Person
+from moderation.progress import GuildCursors, GuildProgress
 from moderation.records import Actor, Added, Change, GuildWords, Removed
 from moderation.verdict import Action, Result, Verdict
 from moderation.words import AllowedPhrase, BannedWord
@@ -80,3 +81,13 @@ class Observer(Protocol):
     def judged(self, verdict: Verdict) -> None: ...
 
     def enforced(self, verdict: Verdict, action: Action, result: Result) -> None: ...
+
+
+class CursorStore(Protocol):
+    """How far the messages of each channel were judged. See ``moderation/progress.py``."""
+
+    async def resume(self, guild_id: int, heard_until: int | None = None) -> GuildCursors: ...
+
+    async def keep(self, changed: Sequence[GuildProgress]) -> None: ...
+
+    async def forget(self, guild_id: int) -> None: ...
