@@ -2,7 +2,8 @@
 
 ``Store`` is what the service's ports ask for. Each of its writes is one transaction that goes
 through the one ``Writer``; each of its reads is one snapshot. The SQL lives beside this module,
-by subject: ``guilds``, ``lists``, ``entries``, ``changes``. Every call may raise StoreFailed.
+by subject: ``guilds``, ``lists``, ``entries``, ``changes``, ``intents``. Every call may raise
+StoreFailed.
 """
 
 import asyncio
@@ -15,10 +16,12 @@ from typing import Self
 import aiosqlite
 from filelock import FileLock
 
-from data import changes, entries, guilds, lists
+from data import changes, entries, guilds, intents, lists
 from data.connections import Reader, failed
+from data.cursors import CursorLog
 from data.entries import ALLOWED_PHRASES, BANNED_WORDS, Place, Table
 from data.errors import StoreUnusable
+from data.intents import IntentLog
 from data.opening import PRAGMAS, hold, prepare
 from data.writing import Writer
 from moderation.limits import MAX_ENTRIES, MAX_REGEXES
@@ -54,6 +57,8 @@ class Store:
         clock: Callable[[], int],
     ) -> None:
         self.info = info
+        self.intents = IntentLog(reader, writer)
+        self.cursors = CursorLog(writer, clock)
         self._reader = reader
         self._writer = writer
         self._lock = lock
@@ -201,12 +206,14 @@ class Store:
             return await guilds.present(connection)
 
     async def erase_departed(self) -> list[int]:
-        """Erase every row of each guild that the bot left more than 30 days ago; which."""
+        """Erase every row of each guild that the bot left more than 30 days ago; which. So too
+        decisions and old nicknames whose time is over, of every guild."""
 
         async def work(connection: aiosqlite.Connection) -> list[int]:
             due = await guilds.departed(connection, self._clock())
             for guild_id in due:
                 await guilds.erase(connection, guild_id)
+            await intents.prune(connection, self._clock())
             return due
 
         erased = await self._writer.run(work)
