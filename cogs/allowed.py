@@ -5,7 +5,7 @@ import nextcord
 from nextcord import SlashOption
 
 from cogs.base import Cog, Interaction
-from cogs.helpers.checks import actor, command_options, guild_of, refuse, requires
+from cogs.helpers.checks import actor, command_options, guild_of, requires
 from cogs.helpers.components import component
 from cogs.helpers.lookup import find, suggestions
 from cogs.helpers.paging import page
@@ -73,13 +73,11 @@ class Allowed(Cog):
         await answer(interaction, f"Removed {show(known)}. It no longer cancels hits.")
 
     @remove.on_autocomplete("phrase")
+    @requires()
     async def suggest_phrase(self, interaction: Interaction, typed: str) -> None:
-        """Phrases that hold what was typed so far; none for someone who may not see them."""
-        if refuse(interaction) is None:
-            listed = (await self._lists.words(guild_of(interaction))).allowed
-            await suggest(interaction, suggestions(listed, typed))
-        else:
-            await suggest(interaction, [])
+        """Phrases that hold what was typed so far."""
+        listed = (await self._lists.words(guild_of(interaction))).allowed
+        await suggest(interaction, suggestions(listed, typed))
 
     @allowed.subcommand(description="Show the allowed phrases")
     @requires()

@@ -8,7 +8,7 @@ from nextcord import SlashOption
 
 from cogs.base import Cog, Interaction
 from cogs.helpers.adding import Adding
-from cogs.helpers.checks import actor, command_options, guild_of, refuse, requires
+from cogs.helpers.checks import actor, command_options, guild_of, requires
 from cogs.helpers.components import component
 from cogs.helpers.lookup import find, suggestions
 from cogs.helpers.paging import page
@@ -113,13 +113,11 @@ class Words(Cog):
         await answer(interaction, f"Removed {show(known)}. It is no longer looked for.")
 
     @remove.on_autocomplete("entry")
+    @requires()
     async def suggest_entry(self, interaction: Interaction, typed: str) -> None:
-        """Entries that hold what was typed so far; none for someone who may not see them."""
-        if refuse(interaction) is None:
-            listed = (await self._lists.words(guild_of(interaction))).lists[MAIN_LIST]
-            await suggest(interaction, suggestions(listed, typed))
-        else:
-            await suggest(interaction, [])
+        """Entries that hold what was typed so far."""
+        listed = (await self._lists.words(guild_of(interaction))).lists[MAIN_LIST]
+        await suggest(interaction, suggestions(listed, typed))
 
     @words.subcommand(description="Show this server's banned words")
     @requires()

@@ -1,8 +1,8 @@
 """Who may do what: what Discord's interface shows, and what is checked at run time.
 
 Discord hides a command from members without its default permissions, but a server's admins can
-change that, and buttons and forms are not covered at all. So every command, button and form asks
-again, with the permissions that Discord sent along with the interaction.
+change that, and buttons and forms are not covered at all. So every command, suggestion, button and
+form asks again, with the permissions that Discord sent along with the interaction.
 """
 
 import functools
@@ -13,11 +13,13 @@ import nextcord
 
 from cogs.base import Interaction
 from cogs.helpers.people import person
-from cogs.helpers.replies import answer
+from cogs.helpers.replies import answer, suggest
 from moderation.records import Actor
 
 ONLY_IN_SERVERS = "This works only in a server: each server has its own lists."
 NEEDS = "You need the permission {permission} in this server to do this."
+
+AUTOCOMPLETE = nextcord.InteractionType.application_command_autocomplete
 
 MANAGE_SERVER = nextcord.Permissions(manage_guild=True)
 
@@ -36,7 +38,7 @@ def command_options(permissions: nextcord.Permissions = MANAGE_SERVER) -> dict[s
 
 def requires(permission: str = "manage_guild") -> Callable[[Callback], Callback]:
     """Run the callback only for a member of a server who holds ``permission`` there, now; tell
-    everyone else why not."""
+    everyone else why not, or suggest nothing where they are only typing."""
 
     def decorate(callback: Callback) -> Callback:
         @functools.wraps(callback)
@@ -46,10 +48,12 @@ def requires(permission: str = "manage_guild") -> Callable[[Callback], Callback]
             refusal = refuse(interaction, permission)
             if refusal is None:
                 await callback(self, interaction, *args, **kwargs)
+            elif interaction.type is AUTOCOMPLETE:
+                await suggest(interaction, [])
             else:
                 await answer(interaction, refusal)
 
-        # For the test that every command, button and form has its check.
+        # For the test that every command, suggestion, button and form has its check.
         checked.__dict__["required_permission"] = permission
         return checked
 
