@@ -13,7 +13,7 @@ from cli.chats import ChatMessage
 from cli.local_bot import Running, ShowBroken
 from moderation.events import MessageSeen
 from moderation.matcher import Hit
-from moderation.verdict import Action, Result, Verdict
+from moderation.verdict import Action, DeleteMessage, Result, Verdict
 from sandbox import Channel, Guild, LocalDiscord, Member, Message, RequestEntry
 
 UNDER_WAY = 16
@@ -140,7 +140,10 @@ class Play:
     def enforced(self, verdict: Verdict, action: Action, result: Result) -> None:
         """The bot has come to the end of what it decided to do."""
         played = self._played(verdict)
-        if played is not None:
+        if played is None or played.message is None:
+            return
+        # A verdict on a word that several messages spell deletes the earlier ones as well.
+        if isinstance(action, DeleteMessage) and action.message_id == played.message.id:
             self._settle(played)
 
     def _played(self, verdict: Verdict) -> Played | None:

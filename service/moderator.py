@@ -4,10 +4,10 @@ goes to the outbox."""
 import asyncio
 import logging
 
-from moderation.events import Event, NamesSeen
-from moderation.judge import judge
-from moderation.matcher import Detection, Matcher
+from moderation.events import Event, MessageSeen, NamesSeen
+from moderation.matcher import Matcher
 from moderation.verdict import where
+from service.judging import Judging
 from service.name_guard import NameGuard
 from service.outbox import Outbox
 from service.ports import Observer
@@ -28,6 +28,7 @@ class Moderator:
         self._outbox = outbox
         self._name_guard = name_guard
         self._observers = observers
+        self._judging = Judging()
         self._waiting: set[asyncio.Task[None]] = set()
 
     def handle(self, event: Event) -> None:
@@ -61,18 +62,20 @@ class Moderator:
         self._decide(event, await self._rules.get(guild_id))
 
     def _decide(self, event: Event, matcher: Matcher | None) -> None:
+        revision = None
+        if matcher is not None and event.guild_id is not None:
+            revision = self._rules.revision(event.guild_id, matcher)
         try:
-            # Only a direct message has no matcher; it is skipped before anything is detected.
-            verdict = judge(event, matcher.detect if matcher is not None else _nothing)
+            verdict = self._judging.verdict(event, matcher, revision)
             tell_judged(self._observers, verdict)
             if isinstance(event, NamesSeen):
                 self._name_guard.act(verdict)
                 return
             for action in verdict.actions:
                 self._outbox.submit(verdict, action)
+            if isinstance(event, MessageSeen) and revision is not None:
+                names = self._judging.speaker(event, revision)
+                if names is not None:
+                    self._decide(names, matcher)
         except Exception:
             log.exception("Judging %s broke; it stays as it is", where(event))
-
-
-def _nothing(_: str) -> Detection:
-    return Detection()

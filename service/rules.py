@@ -6,6 +6,7 @@ the new one. Compiling runs in a thread, off the event loop.
 
 import asyncio
 import logging
+from itertools import count
 
 from moderation.matcher import Matcher, compile_lists
 from service.ports import WordStore
@@ -24,10 +25,17 @@ class Rules:
         self._matchers: dict[int, Matcher] = {}
         self._loading: dict[int, asyncio.Task[Matcher]] = {}
         self._changes: dict[int, int] = {}
+        self._revisions: dict[int, int] = {}
+        self._numbers = count(1)
 
     def ready(self, guild_id: int) -> Matcher | None:
         """The matcher that is in force now, or None where it must be waited for."""
         return self._matchers.get(guild_id)
+
+    def revision(self, guild_id: int, matcher: Matcher) -> int | None:
+        """A number that no other lists have had since the start; None where ``matcher`` is not in
+        force any more."""
+        return self._revisions[guild_id] if self._matchers.get(guild_id) is matcher else None
 
     async def get(self, guild_id: int) -> Matcher:
         """The matcher in force. Callers that wait together share one compilation."""
@@ -49,6 +57,7 @@ class Rules:
     def forget(self, guild_id: int) -> None:
         """Release what is held for a guild that the bot has left."""
         self.changed(guild_id)
+        self._revisions.pop(guild_id, None)
 
     async def close(self) -> None:
         """Stop what is being compiled."""
@@ -79,6 +88,7 @@ class Rules:
                 continue
             if self._changes.get(guild_id, 0) == change:
                 self._matchers[guild_id] = matcher
+                self._revisions[guild_id] = next(self._numbers)
                 # At once and not when the task is seen to be done: whoever comes after a change
                 # in between would be given these lists.
                 del self._loading[guild_id]

@@ -25,6 +25,21 @@ async def test_the_lists_are_read_once_and_kept(store: FakeStore) -> None:
     assert store.reads == [GUILD]
 
 
+async def test_lists_are_numbered_while_they_are_in_force(store: FakeStore) -> None:
+    rules = Rules(store)
+    first = await rules.get(GUILD)
+    other = await rules.get(GUILD + 1)
+    numbers = [rules.revision(GUILD, first), rules.revision(GUILD + 1, other)]
+    assert rules.revision(GUILD, other) is None
+    rules.changed(GUILD)
+    assert rules.revision(GUILD, first) is None
+    rules.forget(GUILD)
+    numbers.append(rules.revision(GUILD, await rules.get(GUILD)))
+    assert rules.revision(GUILD, first) is None
+    assert None not in numbers
+    assert len(set(numbers)) == 3
+
+
 async def test_each_server_has_its_own(store: FakeStore) -> None:
     rules = Rules(store)
     assert (await rules.get(GUILD)).detect("bad")

@@ -1,0 +1,81 @@
+"""Remembers the last short messages of each author in each channel, to see whether they spell a
+banned word together. Messages that are longer cost one look at their length."""
+
+from collections.abc import Callable
+from operator import attrgetter
+
+from moderation.events import MessageEdited, MessageSeen, Surface
+from moderation.fragments import (
+    MAX_CHARACTERS,
+    MAX_MESSAGES,
+    WINDOW_MS,
+    Fragment,
+    fragment,
+    judge_split,
+)
+from moderation.matcher import Detection
+from moderation.verdict import Verdict
+
+REMEMBERED = 5_000
+"""How many authors are remembered, each in one channel; those who wrote longest ago go first."""
+
+type Key = tuple[int, int]
+"""(channel id, user id)"""
+
+
+class Fragments:
+    """``judge(event, detect)`` takes in a message that is clean by itself."""
+
+    def __init__(self, remembered: int = REMEMBERED) -> None:
+        self._remembered = remembered
+        self._runs: dict[Key, list[Fragment]] = {}
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def judge(self, event: MessageSeen, detect: Callable[[str], Detection]) -> Verdict | None:
+        """The verdict on the word that this message completes; None where it completes none.
+
+        A longer message of the same author ends the run. One without any text, as a picture alone,
+        is no part of it and does not end it.
+        """
+        part = event.parts[0]
+        if part.surface is not Surface.MESSAGE or not event.author.user_id:
+            return None
+        piece = None
+        if len(part.text) <= MAX_CHARACTERS:
+            piece = fragment(event.message_id, part.text)
+        if piece is None:
+            if self._runs:
+                self._break(event)
+            return None
+        run = self._extended(event, piece)
+        verdict = judge_split(event, run, detect)
+        if verdict is not None:
+            gone = {action.key[2] for action in verdict.actions}
+            run[:] = [one for one in run if one.message_id not in gone]
+        del run[:-MAX_MESSAGES]
+        return verdict
+
+    def _break(self, event: MessageSeen) -> None:
+        key = (event.channel_id, event.author.user_id)
+        run = self._runs.get(key)
+        if run is None:
+            return
+        if isinstance(event, MessageEdited):
+            # Only what was written before it is cut off from what came after.
+            run[:] = [one for one in run if one.message_id > event.message_id]
+        else:
+            del self._runs[key]
+
+    def _extended(self, event: MessageSeen, piece: Fragment) -> list[Fragment]:
+        key = (event.channel_id, event.author.user_id)
+        run = [one for one in self._runs.pop(key, []) if one.message_id != piece.message_id]
+        run.append(piece)
+        run.sort(key=attrgetter("message_id"))
+        newest = run[-1].message_id >> 22
+        run = [one for one in run if newest - (one.message_id >> 22) <= WINDOW_MS]
+        self._runs[key] = run
+        while len(self._runs) > self._remembered:
+            del self._runs[next(iter(self._runs))]
+        return run

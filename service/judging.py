@@ -1,0 +1,72 @@
+"""From an event to its verdict, with what is remembered of earlier ones: whether the same was
+judged before, the short messages that may spell a word together, and whose names were looked at."""
+
+from moderation.events import Event, MessageSeen, NamesSeen, ThreadSeen
+from moderation.judge import judge
+from moderation.matcher import Detection, Matcher
+from moderation.people import Kind, Person
+from moderation.verdict import Skip, Verdict
+from service.fragments import Fragments
+from service.judged import Judged
+
+SPEAKERS = 1 << 15
+"""How many members' names are remembered as looked at when they spoke."""
+
+
+class Judging:
+    """``verdict(event, matcher, revision)``; the revision names the lists that the matcher was
+    made of, and is None where they are not in force any more: then nothing is remembered."""
+
+    def __init__(self) -> None:
+        self._judged = Judged()
+        self._speakers = Judged(SPEAKERS)
+        self._fragments = Fragments()
+
+    def verdict(self, event: Event, matcher: Matcher | None, revision: int | None) -> Verdict:
+        """Decide about an event. What was clean under the same lists is not judged again; what
+        violates is, so that a deletion that failed gets another chance."""
+        if matcher is None:
+            # A direct message, which is skipped before anything is detected.
+            return judge(event, _nothing)
+        if isinstance(event, NamesSeen):
+            if revision is not None:
+                self._speakers.add(_mark_of_names(event.guild_id, event.person, revision))
+            return judge(event, matcher.detect)
+        mark = None if revision is None else _mark(event, revision)
+        if mark is not None and mark in self._judged:
+            return Verdict(event, skipped=Skip.UNCHANGED)
+        verdict = judge(event, matcher.detect)
+        if verdict.skipped is not None or verdict.violates:
+            return verdict
+        if isinstance(event, MessageSeen):
+            verdict = self._fragments.judge(event, matcher.detect) or verdict
+        if mark is not None and not verdict.violates:
+            self._judged.add(mark)
+        return verdict
+
+    def speaker(self, event: MessageSeen, revision: int) -> NamesSeen | None:
+        """The names of whoever wrote a message, once for the same names and lists: of a member
+        whom no other event has told of, this is the first that is heard."""
+        author, guild_id = event.author, event.guild_id
+        if author.membership is None or author.kind is not Kind.HUMAN or guild_id is None:
+            return None
+        mark = _mark_of_names(guild_id, author, revision)
+        if mark in self._speakers:
+            return None
+        return NamesSeen(guild_id, author)
+
+
+def _mark(event: MessageSeen | ThreadSeen, revision: int) -> int:
+    if isinstance(event, ThreadSeen):
+        return Judged.mark(event.thread_id, event.title, revision)
+    return Judged.mark(event.message_id, event.parts, revision)
+
+
+def _mark_of_names(guild_id: int, person: Person, revision: int) -> int:
+    nickname = person.membership.nickname if person.membership else None
+    names = (nickname, person.global_name, person.username, person.server_tag)
+    return Judged.mark(guild_id, person.user_id, names, revision)
+
+
+def _nothing(_: str) -> Detection:
+    return Detection()

@@ -1,0 +1,43 @@
+"""A word split over several messages, through the whole bot."""
+
+from datetime import UTC, datetime, timedelta
+
+from sandbox import LocalDiscord
+from tests.e2e.harness import Bot
+
+
+async def test_all_messages_of_a_split_word_are_deleted(bot: Bot, discord: LocalDiscord) -> None:
+    ben = bot.guild.join(discord.add_user("ben"))
+    first = await bot.alice.says("so")
+    pieces = [await bot.alice.says("id"), await bot.alice.says("i")]
+    between = await ben.says("what?")
+    pieces.append(await bot.alice.says("OT"))
+    for piece in pieces:
+        await piece.wait_deleted()
+    (reason,) = {request.reason for request in discord.journal.requests("DELETE")}
+    assert reason == "Banned in messages that together spell a word: idiot (list main)"
+    await bot.works()
+    assert not first.deleted
+    assert not between.deleted
+
+
+async def test_chatter_stays(bot: Bot) -> None:
+    said = [await bot.alice.says(text) for text in ("id", "is", "it", "ok", "iot", "lol")]
+    await bot.works()
+    assert not any(message.deleted for message in said)
+
+
+async def test_an_edit_that_completes_a_word(bot: Bot) -> None:
+    pieces = [await bot.alice.says("idi"), await bot.alice.says("ok")]
+    await bot.kept(pieces[1])
+    await pieces[1].edit("ot")
+    for piece in pieces:
+        await piece.wait_deleted()
+
+
+async def test_old_messages_are_no_part_of_it(bot: Bot) -> None:
+    old = await bot.alice.says("idi", at=datetime.now(UTC) - timedelta(seconds=30))
+    new = await bot.alice.says("ot")
+    await bot.works()
+    assert not old.deleted
+    assert not new.deleted
