@@ -10,6 +10,7 @@ from sandbox.handles.interaction import Interaction
 from sandbox.handles.member import Member
 from sandbox.handles.message import Message
 from sandbox.handles.place import Channel, Role, overwrite
+from sandbox.handles.thread import Thread
 from sandbox.handles.user import User
 from sandbox.handles.webhook import Webhook
 from sandbox.interactions import Answer
@@ -41,6 +42,7 @@ __all__ = [
     "RequestEntry",
     "Role",
     "Scope",
+    "Thread",
     "User",
     "Webhook",
     "overwrite",

@@ -33,13 +33,17 @@ class Code(IntEnum):
     MISSING_PERMISSIONS = 50013
     TOO_FEW_OR_MANY_TO_DELETE = 50016
     SYSTEM_MESSAGE = 50021
+    WRONG_CHANNEL_TYPE = 50024
     INVALID_ROLE = 50028
     TOO_OLD_TO_BULK_DELETE = 50034
     INVALID_FORM_BODY = 50035
     INVALID_STICKER = 50081
+    THREAD_ARCHIVED = 50083
     INVALID_JSON = 50109
     TWO_FACTOR_REQUIRED = 60003
     CANNOT_REPLY_UNREAD = 160002
+    THREAD_EXISTS = 160004
+    THREAD_LOCKED = 160005
     CANNOT_FORWARD_UNREAD = 160014
     CANNOT_EDIT_POLL = 520003
 
@@ -73,6 +77,7 @@ _KNOWN: dict[Code, tuple[int, str]] = {
         "100 messages to delete.",
     ),
     Code.SYSTEM_MESSAGE: (403, "Cannot execute action on a system message"),
+    Code.WRONG_CHANNEL_TYPE: (400, "Cannot execute action on this channel type"),
     Code.INVALID_ROLE: (400, "Invalid role"),
     Code.TOO_OLD_TO_BULK_DELETE: (
         400,
@@ -80,9 +85,12 @@ _KNOWN: dict[Code, tuple[int, str]] = {
     ),
     Code.INVALID_FORM_BODY: (400, "Invalid Form Body"),
     Code.INVALID_STICKER: (400, "Invalid sticker sent"),
+    Code.THREAD_ARCHIVED: (400, "Thread is archived"),
     Code.INVALID_JSON: (400, "The request body contains invalid JSON."),
     Code.TWO_FACTOR_REQUIRED: (403, "Two factor is required for this operation"),
     Code.CANNOT_REPLY_UNREAD: (400, "Cannot reply without permission to read message history"),
+    Code.THREAD_EXISTS: (400, "A thread has already been created for this message"),
+    Code.THREAD_LOCKED: (403, "Thread is locked"),
     Code.CANNOT_FORWARD_UNREAD: (
         400,
         "You cannot forward a message whose content you cannot read",

@@ -2,8 +2,9 @@
 
 from urllib.parse import quote
 
-from sandbox.payloads import moment, partial_member, user
-from sandbox.wire import Json
+from sandbox.payloads import partial_member, user
+from sandbox.thread_payloads import thread
+from sandbox.wire import Json, moment
 from sandbox.world import Account, Attachment, Message
 
 SUPPRESS_EMBEDS = 1 << 2
@@ -79,6 +80,8 @@ def message(state: Message, base_url: str, *, with_content: bool = True) -> Json
         payload["message_reference"] = state.reference
     if state.replied is not None:
         payload["referenced_message"] = _referenced(state.replied, base_url, with_content)
+    if state.thread is not None:
+        payload["thread"] = thread(state.thread)
     if state.poll is not None:
         payload["poll"] = state.poll
     if state.snapshots:

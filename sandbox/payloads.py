@@ -1,9 +1,8 @@
 """State as Discord's JSON: shapes of the official API description and of "Gateway Events"."""
 
-from datetime import datetime
-
 from sandbox.permissions import in_guild
-from sandbox.wire import Json
+from sandbox.thread_payloads import active, thread
+from sandbox.wire import Json, identifier, moment
 from sandbox.world import (
     Account,
     Application,
@@ -15,16 +14,6 @@ from sandbox.world import (
     Role,
     Webhook,
 )
-
-
-def moment(value: datetime | None) -> str | None:
-    """A time as Discord writes it, or null."""
-    return value.isoformat(timespec="microseconds") if value else None
-
-
-def identifier(value: int | None) -> str | None:
-    """A snowflake as text, or null."""
-    return None if value is None else str(value)
 
 
 def user(account: Account, *, name: str | None = None) -> Json:
@@ -140,7 +129,9 @@ def member(state: Member) -> Json:
 
 
 def channel(state: Channel) -> Json:
-    """A channel of a guild."""
+    """A channel of a guild, threads included."""
+    if state.thread is not None:
+        return thread(state)
     payload: Json = {
         "id": str(state.id),
         "type": int(state.kind),
@@ -161,8 +152,16 @@ def channel(state: Channel) -> Json:
         "rate_limit_per_user": state.slowmode,
         "last_message_id": identifier(state.last_message_id),
     }
-    if state.kind is ChannelType.GUILD_VOICE:
+    if state.kind in (ChannelType.GUILD_VOICE, ChannelType.GUILD_STAGE_VOICE):
         payload |= {"bitrate": 64000, "user_limit": 0, "rtc_region": None}
+    elif state.kind in (ChannelType.GUILD_FORUM, ChannelType.GUILD_MEDIA):
+        payload |= {
+            "topic": state.topic,
+            "available_tags": [],
+            "default_reaction_emoji": None,
+            "default_sort_order": None,
+            "default_forum_layout": 0,
+        }
     else:
         payload |= {"topic": state.topic, "last_pin_timestamp": None}
     return payload
@@ -237,7 +236,7 @@ def guild_create(state: Guild, viewer: Account, members: list[Member], *, new: b
         "voice_states": [],
         "members": [member(m) for m in members],
         "channels": [channel(c) for c in state.channels.values()],
-        "threads": [],
+        "threads": [thread(t, viewer) for t in active(state, state.members[viewer.id])],
         "presences": [],
         "stage_instances": [],
         "guild_scheduled_events": [],

@@ -6,7 +6,7 @@ roles; a channel's overwrites then apply for @everyone, for all roles at once, a
 
 from enum import IntFlag
 
-from sandbox.world import Channel, Guild, Member, Role
+from sandbox.world import Channel, ChannelType, Guild, Member, Role
 
 
 class Permissions(IntFlag):
@@ -110,6 +110,8 @@ authentication, a bot by its owner (Discord's reference marks them with an aster
 _ADMINISTRATOR = int(Permissions.ADMINISTRATOR)
 _VIEW_CHANNEL = int(Permissions.VIEW_CHANNEL)
 _SEND_MESSAGES = int(Permissions.SEND_MESSAGES)
+_SEND_IN_THREADS = int(Permissions.SEND_MESSAGES_IN_THREADS)
+_MANAGE_THREADS = int(Permissions.MANAGE_THREADS)
 _NEED_SEND = int(
     Permissions.MENTION_EVERYONE
     | Permissions.SEND_TTS_MESSAGES
@@ -135,11 +137,16 @@ def in_guild(member: Member) -> int:
 
 
 def in_channel(member: Member, channel: Channel) -> int:
-    """A member's permissions in a channel of the same guild, what follows from others included."""
+    """A member's permissions in a channel of the same guild, what follows from others included.
+
+    A thread has those of its parent; a private one is seen by who joined it and by moderators, and
+    to write in one takes a permission of its own ("Threads").
+    """
     value = in_guild(member)
     if value == ALL:
         return value
-    if overwrites := channel.overwrites:
+    thread = channel.thread
+    if overwrites := (thread.parent if thread else channel).overwrites:
         if everyone := overwrites.get(member.guild.id):
             value = value & ~everyone.deny | everyone.allow
         allow = deny = 0
@@ -152,11 +159,23 @@ def in_channel(member: Member, channel: Channel) -> int:
             value = value & ~own.deny | own.allow
     if not value & _VIEW_CHANNEL:
         return 0
-    if not value & _SEND_MESSAGES:
+    if (
+        thread
+        and channel.kind is ChannelType.PRIVATE_THREAD
+        and member.id not in thread.members
+        and not value & _MANAGE_THREADS
+    ):
+        return 0
+    if not value & (_SEND_IN_THREADS if thread else _SEND_MESSAGES):
         value &= ~_NEED_SEND
     if member.timed_out():
         value &= _IN_TIMEOUT
     return value
+
+
+def to_write(channel: Channel) -> Permissions:
+    """What it takes to write in a channel."""
+    return Permissions.SEND_MESSAGES_IN_THREADS if channel.thread else Permissions.SEND_MESSAGES
 
 
 def can_view(member: Member, channel: Channel) -> bool:

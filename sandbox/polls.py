@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sandbox.errors import Checks
-from sandbox.payloads import moment
-from sandbox.wire import Json
+from sandbox.wire import Json, moment
 
 MAX_QUESTION = 300
 MAX_ANSWER = 55

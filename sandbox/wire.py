@@ -1,6 +1,8 @@
-"""JSON as it travels: orjson where it is installed, the standard library elsewhere."""
+"""JSON as it travels: orjson where it is installed, the standard library elsewhere; and how times
+and ids are written in it."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 type Json = dict[str, Any]
@@ -31,3 +33,13 @@ else:
     def loads(data: bytes | str) -> Any:
         """The value that JSON text holds; raises ValueError if it is not JSON."""
         return orjson.loads(data)
+
+
+def moment(value: datetime | None) -> str | None:
+    """A time as Discord writes it, or null."""
+    return value.isoformat(timespec="microseconds") if value else None
+
+
+def identifier(value: int | None) -> str | None:
+    """A snowflake as text, or null."""
+    return None if value is None else str(value)

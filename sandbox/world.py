@@ -20,6 +20,18 @@ class ChannelType(IntEnum):
     GUILD_VOICE = 2
     GUILD_CATEGORY = 4
     GUILD_ANNOUNCEMENT = 5
+    ANNOUNCEMENT_THREAD = 10
+    PUBLIC_THREAD = 11
+    PRIVATE_THREAD = 12
+    GUILD_STAGE_VOICE = 13
+    GUILD_FORUM = 15
+    GUILD_MEDIA = 16
+
+
+WITHOUT_MESSAGES = frozenset(
+    {ChannelType.GUILD_CATEGORY, ChannelType.GUILD_FORUM, ChannelType.GUILD_MEDIA}
+)
+"""The kinds of channel in which nothing can be written; in forums there are threads only."""
 
 
 @dataclass(slots=True, eq=False)
@@ -129,6 +141,8 @@ class Message:
     """What it points to, as the payload has it."""
     replied: "Message | None" = None
     """The message that it answers."""
+    thread: "Channel | None" = None
+    """The thread that was started from it."""
     poll: Json | None = None
     snapshots: list[Json] = field(default_factory=list)
     """What it forwards: copies that change no more."""
@@ -156,6 +170,8 @@ class Channel:
     """The ids of the messages that are not deleted, growing."""
     last_message_id: int | None = None
     recipients: list[Account] = field(default_factory=list)
+    thread: "Thread | None" = None
+    """What it has besides, if it is a thread."""
 
     @property
     def home(self) -> "Guild":
@@ -163,6 +179,27 @@ class Channel:
         if self.guild is None:
             raise ValueError("a direct conversation belongs to no guild")
         return self.guild
+
+
+@dataclass(slots=True, eq=False)
+class Thread:
+    """What a thread has that other channels have not."""
+
+    parent: Channel
+    owner: Account
+    created: datetime
+    archived_at: datetime
+    """When it was last archived or taken up again; at first when it was made."""
+    archived: bool = False
+    locked: bool = False
+    archive_minutes: int = 1440
+    members: dict[int, datetime] = field(default_factory=dict)
+    """The ids of those who joined, and when."""
+    sent: int = 0
+    """How many messages were ever written in it, the first one of a post left out."""
+    gone: int = 0
+    """How many of them were deleted."""
+    tags: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -201,6 +238,8 @@ class Guild:
     owner_id: int
     roles: dict[int, Role] = field(default_factory=dict)
     channels: dict[int, Channel] = field(default_factory=dict)
+    threads: dict[int, Channel] = field(default_factory=dict)
+    """Its threads, archived ones too; they are not among the channels."""
     members: dict[int, Member] = field(default_factory=dict)
     mfa_level: int = 0
     unavailable: bool = False

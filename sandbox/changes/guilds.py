@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from sandbox import payloads
-from sandbox.changes import people
+from sandbox.changes import people, threads
 from sandbox.core import Core
 from sandbox.gateway.intents import Intents
 from sandbox.permissions import EVERYONE_DEFAULT
@@ -102,6 +102,9 @@ def tell_channel_changed(core: Core, channel: Channel) -> None:
 def remove_channel(core: Core, channel: Channel) -> None:
     """Take a channel away with all that is in it."""
     _tell_channel(core, channel, "CHANNEL_DELETE")
+    for thread in list(channel.home.threads.values()):
+        if thread.parent_id == channel.id:
+            threads.forget(core, thread)
     del channel.home.channels[channel.id]
     del core.world.channels[channel.id]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.changes import threads
 from sandbox.core import Core
 from sandbox.gateway.intents import Intents
 from sandbox.gateway.session import Session
@@ -35,11 +36,14 @@ def build(
     at: datetime | None = None,
     allowed_mentions: Json | None = None,
     may_mention_everyone: bool = True,
+    number: int | None = None,
     **fields: Any,
 ) -> Message:
-    """A message that is not shown anywhere yet. The fields are those of world.Message."""
-    snowflake = core.world.snowflakes.at(at) if at else core.world.snowflakes.next()
-    message = Message(snowflake, channel, author, content, at or datetime.now(UTC), **fields)
+    """A message that is not shown anywhere yet, with an id of its own unless it is given one. The
+    fields are those of world.Message."""
+    if number is None:
+        number = core.world.snowflakes.at(at) if at else core.world.snowflakes.next()
+    message = Message(number, channel, author, content, at or datetime.now(UTC), **fields)
     resolve_mentions(core, message, allowed_mentions, may_mention_everyone)
     return message
 
@@ -54,6 +58,8 @@ def publish(core: Core, message: Message) -> None:
         bisect.insort(channel.order, message.id)
     channel.last_message_id = channel.order[-1]
     _tell(core, "MESSAGE_CREATE", message)
+    if channel.thread is not None:
+        threads.was_written_in(core, message)
     core.signals.tell(("channel", channel.id))
 
 
@@ -101,6 +107,8 @@ def delete_many(core: Core, channel: Channel, gone: list[Message]) -> None:
 
 def _take(message: Message) -> None:
     message.deleted = True
+    if (thread := message.channel.thread) and message.id != message.channel.id:
+        thread.gone += 1
     order = message.channel.order
     index = bisect.bisect_left(order, message.id)
     if index < len(order) and order[index] == message.id:

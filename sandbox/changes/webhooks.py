@@ -28,12 +28,18 @@ def remove(core: Core, webhook: Webhook) -> None:
 
 
 def write(
-    core: Core, webhook: Webhook, content: str, *, username: str | None = None, **fields: Any
+    core: Core,
+    webhook: Webhook,
+    content: str,
+    *,
+    username: str | None = None,
+    thread: Channel | None = None,
+    **fields: Any,
 ) -> Message:
-    """A message of a webhook, under its own name or another."""
+    """A message of a webhook, under its own name or another, in its channel or a thread there."""
     message = messages.build(
         core,
-        webhook.channel,
+        thread or webhook.channel,
         webhook.account,
         content,
         webhook_id=webhook.id,

@@ -1,7 +1,7 @@
 """All sessions at once: who is told what, and the ways to disturb them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from sandbox import payloads
@@ -74,6 +74,34 @@ class Gateway:
         others; each of the two views is made and written as JSON at most once.
         """
         views: dict[bool, bytes] = {}
+        for session in self._hearing(guild, channel, needs, about, only, but):
+            view = whole is None or whole(session)
+            if view not in views:
+                views[view] = dumps(payload(view))
+            session.send(name, views[view])
+
+    def dispatch_each(
+        self,
+        name: str,
+        payload: Callable[[Session], Json],
+        *,
+        guild: Guild | None = None,
+        channel: Channel | None = None,
+        needs: int = 0,
+    ) -> None:
+        """Tell every session that asked for it and may know, each in its own words."""
+        for session in self._hearing(guild, channel, needs):
+            session.send(name, dumps(payload(session)))
+
+    def _hearing(
+        self,
+        guild: Guild | None,
+        channel: Channel | None,
+        needs: int,
+        about: Account | None = None,
+        only: Application | None = None,
+        but: Application | None = None,
+    ) -> Iterator[Session]:
         for session in list(self.sessions.values()):
             if (
                 (only is not None and session.application is not only)
@@ -87,10 +115,11 @@ class Gateway:
                 or not session.sees(guild, channel)
             ):
                 continue
-            view = whole is None or whole(session)
-            if view not in views:
-                views[view] = dumps(payload(view))
-            session.send(name, views[view])
+            yield session
+
+    def in_guild(self, guild: Guild) -> list[Session]:
+        """The sessions of the bots in a guild."""
+        return list(self._hearing(guild, None, 0))
 
     def begin(
         self, connection: Connection, application: Application, intents: int, shard: tuple[int, int]

@@ -7,6 +7,7 @@ from sandbox.core import Core
 from sandbox.handles.app import App
 from sandbox.handles.member import Member
 from sandbox.handles.place import Channel, Role
+from sandbox.handles.thread import Thread
 from sandbox.handles.user import User
 from sandbox.handles.webhook import Webhook
 from sandbox.permissions import NONE, Permissions
@@ -55,6 +56,18 @@ class Guild:
             if state.name == name:
                 return Channel(self._core, state)
         raise KeyError(f"{self.name} has no channel #{name}")
+
+    @property
+    def threads(self) -> list[Thread]:
+        """Its threads and forum posts, archived ones too, oldest first."""
+        return [Thread(self._core, state) for state in self.state.threads.values()]
+
+    def thread(self, title: str) -> Thread:
+        """The thread of a title; raises KeyError."""
+        for thread in self.threads:
+            if thread.name == title:
+                return thread
+        raise KeyError(f"{self.name} has no thread {title}")
 
     def role(self, name: str) -> Role:
         """The role of a name, as the one that a bot's installation made; raises KeyError."""

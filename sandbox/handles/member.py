@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sandbox.changes import people
+from sandbox.changes import people, threads
 from sandbox.changes.messages import FORWARD, HAS_SNAPSHOT, reference
 from sandbox.core import Core
-from sandbox.handles import NotAllowedError, commands, components, writing
+from sandbox.handles import NotAllowedError, commands, components, thread, writing
 from sandbox.handles.interaction import Interaction
 from sandbox.handles.message import Message
 from sandbox.handles.place import Channel, Role
+from sandbox.handles.thread import Thread
 from sandbox.handles.user import User
 from sandbox.message_payloads import snapshot
 from sandbox.permissions import Permissions, in_channel, in_guild, outranks
@@ -132,6 +133,31 @@ class Member:
             snapshots=[snapshot(message.state, self._core.base_url)],
         )
 
+    async def starts_thread(
+        self,
+        title: str,
+        *,
+        channel: Channel | None = None,
+        message: Message | None = None,
+        private: bool = False,
+    ) -> Thread:
+        """Begin a thread: of a message, or alone in a channel (#general unless told otherwise)."""
+        place = self._place(channel)
+        return thread.start(self._core, self.state, place, title, message, private)
+
+    async def posts(
+        self,
+        title: str,
+        content: str = "",
+        *,
+        channel: Channel,
+        embeds: Sequence[Json] = (),
+        files: Sequence[tuple[str, bytes]] = (),
+    ) -> Thread:
+        """Write a post in a forum."""
+        place = channel.state
+        return thread.post(self._core, self.state, place, title, content, embeds, files)
+
     async def uses(
         self,
         path: str,
@@ -217,7 +243,8 @@ class Member:
     def give(self, *roles: Role) -> None:
         """Give them roles."""
         added = [role.id for role in roles if role.id not in self.state.roles]
-        people.change(self._core, self.state, roles=[*self.state.roles, *added])
+        with threads.access_may_change(self._core, self.state.guild):
+            people.change(self._core, self.state, roles=[*self.state.roles, *added])
 
     def take(self, *roles: Role) -> None:
         """Take roles from them."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sandbox.changes import guilds
+from sandbox.changes import guilds, threads
 from sandbox.core import Core
 from sandbox.handles.message import Message
 from sandbox.permissions import NONE, Permissions
@@ -39,13 +39,14 @@ class Role:
         position: int | None = None,
     ) -> None:
         """Give the role other permissions, another name or another place."""
-        if permissions is not None:
-            self.state.permissions = int(permissions)
-        if name is not None:
-            self.state.name = name
-        if position is not None:
-            self.state.position = position
-        guilds.tell_role_changed(self._core, self._guild, self.state)
+        with threads.access_may_change(self._core, self._guild):
+            if permissions is not None:
+                self.state.permissions = int(permissions)
+            if name is not None:
+                self.state.name = name
+            if position is not None:
+                self.state.position = position
+            guilds.tell_role_changed(self._core, self._guild, self.state)
 
     def remove(self) -> None:
         """Take the role away from the guild and from who had it."""
@@ -86,8 +87,9 @@ class Channel:
     ) -> None:
         """Set the overwrite of a role or of somebody (a handle), and tell of the channel."""
         made = overwrite(whom, allow=allow, deny=deny)
-        self.state.overwrites[made.id] = made
-        guilds.tell_channel_changed(self._core, self.state)
+        with threads.access_may_change(self._core, self.state.home):
+            self.state.overwrites[made.id] = made
+            guilds.tell_channel_changed(self._core, self.state)
 
     def remove(self) -> None:
         """Take the channel away with all that is in it."""

@@ -5,6 +5,7 @@ from typing import Any
 from sandbox.changes import webhooks
 from sandbox.core import Core
 from sandbox.handles.message import OWN, Message
+from sandbox.handles.place import Channel
 from sandbox.world import Webhook as State
 
 
@@ -20,11 +21,25 @@ class Webhook:
         """The webhook's id, and that of its messages' author."""
         return self.state.id
 
-    async def says(self, content: str, *, username: str | None = None, **fields: Any) -> Message:
-        """Write a message, under another name if told; the fields are those of the payload."""
+    async def says(
+        self,
+        content: str,
+        *,
+        username: str | None = None,
+        thread: Channel | None = None,
+        **fields: Any,
+    ) -> Message:
+        """Write a message, under another name or in a thread if told; the fields are those of the
+        payload."""
         own = {name: fields.pop(name) for name in OWN if name in fields}
         state = webhooks.write(
-            self._core, self.state, content, username=username, extra=fields, **own
+            self._core,
+            self.state,
+            content,
+            username=username,
+            thread=thread.state if thread else None,
+            extra=fields,
+            **own,
         )
         return Message(self._core, state)
 

@@ -8,9 +8,9 @@ from sandbox.changes import messages
 from sandbox.core import Core
 from sandbox.handles import NotAllowedError
 from sandbox.handles.message import Message
-from sandbox.permissions import Permissions, in_channel
+from sandbox.permissions import Permissions, in_channel, to_write
 from sandbox.wire import Json
-from sandbox.world import Attachment, Channel, Member
+from sandbox.world import WITHOUT_MESSAGES, Attachment, Channel, Member
 
 MAX_CONTENT = 4000
 """Characters that a person with a subscription may write; a bot only half of it."""
@@ -28,9 +28,10 @@ async def write(
     **fields: Any,
 ) -> Message:
     """Write a message; the fields are those of world.Message. Raises NotAllowedError."""
-    needed = Permissions.VIEW_CHANNEL | Permissions.SEND_MESSAGES
+    needed = Permissions.VIEW_CHANNEL | to_write(channel)
     mine = in_channel(author, channel)
-    if mine & needed != needed:
+    locked = channel.thread and channel.thread.locked and not mine & Permissions.MANAGE_THREADS
+    if mine & needed != needed or locked or channel.kind in WITHOUT_MESSAGES:
         raise NotAllowedError(f"{author.display_name} may not write in #{channel.name}")
     message = messages.build(
         core,

@@ -8,7 +8,15 @@ from sandbox.core import Core
 from sandbox.errors import ApiError, Code, invalid
 from sandbox.permissions import NEED_TWO_FACTOR, Permissions, in_channel, in_guild
 from sandbox.wire import Json
-from sandbox.world import Account, Application, Channel, ChannelType, Guild, Member, Message
+from sandbox.world import (
+    WITHOUT_MESSAGES,
+    Account,
+    Application,
+    Channel,
+    Guild,
+    Member,
+    Message,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,17 @@ class Call:
         member = channel.guild.members.get(self.me.id)
         return in_channel(member, channel) if member else 0
 
+    def check_open(self, channel: Channel, *, archived: bool) -> None:
+        """Refuse what cannot be done in a locked thread without MANAGE_THREADS and, unless it can
+        be done there, in an archived one."""
+        thread = channel.thread
+        if thread is None:
+            return
+        if thread.locked and not self.permissions(channel) & Permissions.MANAGE_THREADS:
+            raise ApiError(Code.THREAD_LOCKED)
+        if thread.archived and not archived:
+            raise ApiError(Code.THREAD_ARCHIVED)
+
     def require(self, needed: Permissions, where: Channel | Guild) -> None:
         """Refuse with 50013 unless the bot has a permission, and with 60003 where the guild asks
         for two-factor authentication and the application's owner has none."""
@@ -173,4 +192,4 @@ class Call:
 
 def is_text(channel: Channel) -> bool:
     """Whether messages can be written in a channel."""
-    return channel.kind is not ChannelType.GUILD_CATEGORY
+    return channel.kind not in WITHOUT_MESSAGES

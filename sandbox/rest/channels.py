@@ -1,20 +1,31 @@
 """Routes about channels."""
 
-from sandbox import payloads
-from sandbox.changes import guilds
+from sandbox import payloads, thread_payloads
+from sandbox.changes import conversations, guilds, threads
 from sandbox.errors import ApiError, Checks, Code
-from sandbox.permissions import Permissions
+from sandbox.permissions import Permissions, to_write
 from sandbox.rest.call import Call
 from sandbox.rest.router import Routes
+from sandbox.rest.threads import check_fields
 from sandbox.wire import Json
-from sandbox.world import Channel
+from sandbox.world import Channel, Thread
 
 routes = Routes()
+
+_THREAD_FIELDS = {
+    "archived": "archived",
+    "locked": "locked",
+    "auto_archive_duration": "archive_minutes",
+    "rate_limit_per_user": "slowmode",
+}
+"""Fields of a request, and what they are called in the world."""
 
 
 def _shown(call: Call, channel: Channel) -> Json:
     if channel.guild is None:
         return payloads.conversation(channel, call.me)
+    if channel.thread is not None:
+        return thread_payloads.thread(channel, call.me)
     return payloads.channel(channel)
 
 
@@ -28,6 +39,8 @@ async def change_channel(call: Call) -> Json:
     channel, body, checks = call.channel(), call.body(), Checks()
     if channel.guild is None:
         raise ApiError(Code.MISSING_ACCESS)
+    if channel.thread is not None:
+        return _change_thread(call, channel, channel.thread, body)
     call.require(Permissions.MANAGE_CHANNELS, channel)
     if "name" in body:
         checks.length("name", body["name"], least=1, most=100)
@@ -46,11 +59,43 @@ async def change_channel(call: Call) -> Json:
     return payloads.channel(channel)
 
 
+def _change_thread(call: Call, channel: Channel, thread: Thread, body: Json) -> Json:
+    """Who may change what of a thread: reference, "Editing & Deleting Threads". An archived one
+    can only be taken up again, be it with further changes in the same request."""
+    checks = Checks()
+    check_fields(body, checks)
+    checks.done()
+    given = {name for name, value in body.items() if value is not None}
+    moderates = bool(call.permissions(channel) & Permissions.MANAGE_THREADS)
+    own = thread.owner is call.me
+    wakes = thread.archived and body.get("archived") is False
+    if given & {"locked", "rate_limit_per_user"}:
+        call.require(Permissions.MANAGE_THREADS, channel)
+    if not own and (given & {"name", "auto_archive_duration"} or body.get("archived")):
+        call.require(Permissions.MANAGE_THREADS, channel)
+    if wakes and not moderates and not own and (thread.locked or call.me.id not in thread.members):
+        raise ApiError(Code.THREAD_LOCKED if thread.locked else Code.MISSING_PERMISSIONS)
+    if thread.archived and not wakes and given - {"archived", "locked"}:
+        raise ApiError(Code.THREAD_ARCHIVED)
+    title = body.get("name")
+    fields = {field: body[name] for name, field in _THREAD_FIELDS.items() if name in given}
+    if title is not None and title != channel.name:
+        conversations.rename(call.core, channel, call.me, title, **fields)
+    elif fields:
+        threads.change(call.core, channel, **fields)
+    return thread_payloads.thread(channel, call.me)
+
+
 @routes.route("DELETE", "/channels/{channel_id}")
 async def delete_channel(call: Call) -> Json:
     channel = call.channel()
     if channel.guild is None:
         return _shown(call, channel)
+    if channel.thread is not None:
+        call.require(Permissions.MANAGE_THREADS, channel)
+        payload = _shown(call, channel)
+        threads.remove(call.core, channel)
+        return payload
     call.require(Permissions.MANAGE_CHANNELS, channel)
     guilds.remove_channel(call.core, channel)
     return payloads.channel(channel)
@@ -58,4 +103,5 @@ async def delete_channel(call: Call) -> Json:
 
 @routes.route("POST", "/channels/{channel_id}/typing")
 async def show_typing(call: Call) -> None:
-    call.require(Permissions.SEND_MESSAGES, call.channel())
+    channel = call.channel()
+    call.require(to_write(channel), channel)

@@ -8,6 +8,7 @@ from sandbox.permissions import Permissions
 from sandbox.rest.call import Call
 from sandbox.rest.router import Routes
 from sandbox.snowflakes import age_seconds, parse
+from sandbox.world import Channel
 
 routes = Routes()
 
@@ -28,6 +29,7 @@ async def delete_message(call: Call) -> None:
         if channel.guild is None:
             raise ApiError(Code.MISSING_PERMISSIONS)
         call.require(Permissions.MANAGE_MESSAGES, channel)
+    _check_thread(call, channel)
     if message.kind in _CANNOT_DELETE:
         raise ApiError(Code.SYSTEM_MESSAGE)
     messages.delete(call.core, message)
@@ -42,6 +44,7 @@ async def delete_messages(call: Call) -> None:
     if channel.guild is None:
         raise ApiError(Code.DIRECT_CONVERSATION)
     call.require(Permissions.MANAGE_MESSAGES, channel)
+    _check_thread(call, channel)
     ids = _ids(call.body().get("messages"))
     if len(set(ids)) < len(ids) or any(age_seconds(one) > OLDEST_SECONDS for one in ids):
         raise ApiError(Code.TOO_OLD_TO_BULK_DELETE)
@@ -50,6 +53,13 @@ async def delete_messages(call: Call) -> None:
     if any(message.kind in _CANNOT_DELETE for message in there):
         raise ApiError(Code.SYSTEM_MESSAGE)
     messages.delete_many(call.core, channel, there)
+
+
+def _check_thread(call: Call, channel: Channel) -> None:
+    """Messages of an archived thread can be deleted, those of one that is locked as well only by
+    who holds MANAGE_THREADS (reference, "Locked Threads")."""
+    if channel.thread is not None and channel.thread.archived:
+        call.check_open(channel, archived=True)
 
 
 def _ids(given: Any) -> list[int]:

@@ -4,7 +4,7 @@ from sandbox.changes import messages
 from sandbox.errors import ApiError, Code
 from sandbox.message_payloads import SUPPRESS_EMBEDS, shows_content
 from sandbox.message_payloads import message as shown
-from sandbox.permissions import Permissions
+from sandbox.permissions import Permissions, to_write
 from sandbox.rest import content
 from sandbox.rest.call import Call, is_text
 from sandbox.rest.references import referred
@@ -44,7 +44,8 @@ async def create_message(call: Call) -> Json:
     channel, body = call.channel(), call.body()
     if not is_text(channel):
         raise ApiError(Code.CANNOT_SEND_IN_CHANNEL)
-    call.require(Permissions.SEND_MESSAGES, channel)
+    call.require(to_write(channel), channel)
+    call.check_open(channel, archived=True)
     if call.files:
         call.require(Permissions.ATTACH_FILES, channel)
     if body.get("poll"):
@@ -90,6 +91,7 @@ async def edit_message(call: Call) -> Json:
         if set(body) - {"flags"}:
             raise ApiError(Code.CANNOT_EDIT_OTHERS_MESSAGE)
         call.require(Permissions.MANAGE_MESSAGES, channel)
+    call.check_open(channel, archived=False)
     if message.poll is not None:
         raise ApiError(Code.CANNOT_EDIT_POLL)
     edit_from(call, message, body)

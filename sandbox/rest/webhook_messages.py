@@ -15,7 +15,7 @@ from sandbox.rest.router import Routes
 from sandbox.rest.webhooks import with_token
 from sandbox.snowflakes import parse
 from sandbox.wire import Json
-from sandbox.world import Message, Webhook
+from sandbox.world import Channel, Message, Webhook
 
 routes = Routes()
 
@@ -45,6 +45,7 @@ async def write(call: Call) -> Json | None:
         sender.webhook,
         body.get("content") or "",
         username=body.get("username"),
+        thread=_thread(call, sender.webhook),
         allowed_mentions=body.get("allowed_mentions"),
         embeds=content.rich(body.get("embeds")),
         components=content.numbered(body.get("components")),
@@ -136,9 +137,21 @@ def _message(call: Call, sender: Sender) -> Message:
         if wanted is None:
             message = sender.interaction.original
     elif sender.webhook is not None:
-        message = sender.webhook.channel.messages.get(parse(wanted) or 0)
+        place = _thread(call, sender.webhook) or sender.webhook.channel
+        message = place.messages.get(parse(wanted) or 0)
         if message is not None and message.webhook_id != sender.webhook.id:
             message = None
     if message is None or message.deleted:
         raise ApiError(Code.UNKNOWN_MESSAGE)
     return message
+
+
+def _thread(call: Call, webhook: Webhook) -> Channel | None:
+    """The thread that the query names, if it does: one of the webhook's channel."""
+    number = call.query_id("thread_id")
+    if number is None:
+        return None
+    thread = webhook.channel.home.threads.get(number)
+    if thread is None or thread.parent_id != webhook.channel.id:
+        raise ApiError(Code.UNKNOWN_CHANNEL)
+    return thread
