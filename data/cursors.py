@@ -31,10 +31,6 @@ class CursorLog:
         the moment up to which a guild was heard."""
         await self._writer.run(lambda on: _keep(on, changed, self._clock()))
 
-    async def forget(self, guild_id: int) -> None:
-        """Drop all of a guild's: if the bot comes back, it begins with what is new then."""
-        await self._writer.run(lambda on: _forget(on, guild_id))
-
 
 async def _resume(
     connection: aiosqlite.Connection, guild_id: int, heard_until: int | None
@@ -92,6 +88,8 @@ async def _keep(
             )
 
 
-async def _forget(connection: aiosqlite.Connection, guild_id: int) -> None:
+async def forget(connection: aiosqlite.Connection, guild_id: int) -> None:
+    """Drop all of a guild that the bot has left: if it comes back, it begins with what is new
+    then."""
     await connection.execute("DELETE FROM cursors WHERE guild_id = ?", (guild_id,))
     await connection.execute("DELETE FROM heard WHERE guild_id = ?", (guild_id,))

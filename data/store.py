@@ -2,8 +2,8 @@
 
 ``Store`` is what the service's ports ask for. Each of its writes is one transaction that goes
 through the one ``Writer``; each of its reads is one snapshot. The SQL lives beside this module,
-by subject: ``guilds``, ``lists``, ``entries``, ``changes``, ``intents``. Every call may raise
-StoreFailed.
+by subject: ``guilds``, ``lists``, ``entries``, ``changes``, ``intents``, ``cursors``. Every call
+may raise StoreFailed.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from typing import Self
 import aiosqlite
 from filelock import FileLock
 
-from data import changes, entries, guilds, intents, lists
+from data import changes, cursors, entries, guilds, intents, lists
 from data.connections import Reader, failed
 from data.cursors import CursorLog
 from data.entries import ALLOWED_PHRASES, BANNED_WORDS, Place, Table
@@ -196,8 +196,14 @@ class Store:
         await self._writer.run(lambda on: guilds.joined(on, guild_id, self._clock()))
 
     async def guild_left(self, guild_id: int) -> None:
-        """The bot is no longer in this guild: from now on, or from an earlier call, 30 days."""
-        await self._writer.run(lambda on: guilds.left(on, guild_id, self._clock()))
+        """The bot is no longer in this guild: from now on, or from an earlier call, 30 days. If it
+        comes back, it begins with what is said then."""
+
+        async def work(connection: aiosqlite.Connection) -> None:
+            await guilds.left(connection, guild_id, self._clock())
+            await cursors.forget(connection, guild_id)
+
+        await self._writer.run(work)
 
     async def guild_ids(self) -> list[int]:
         """Every guild with a row that the bot has not left, in the order of their ids. One whose

@@ -44,13 +44,6 @@ class Cursors:
             self.positions.pause(guild_id)
             return self.positions.adopt(guild_id, kept, places)
 
-    async def leave_guild(self, guild_id: int) -> None:
-        """The bot was removed: when it comes back, it begins with what is new then. Raises the
-        store's errors."""
-        async with self._turn:
-            self.positions.leave_guild(guild_id)
-            await self._store.forget(guild_id)
-
     def start(self) -> None:
         """Write every five seconds from now on."""
         if self._flusher is None:

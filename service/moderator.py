@@ -3,33 +3,48 @@ goes to the outbox."""
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from moderation.events import Event, MessageSeen, NamesSeen
 from moderation.matcher import Matcher
 from moderation.verdict import where
+from service.cursors import utc_ms
 from service.judging import Judging
 from service.name_guard import NameGuard
 from service.outbox import Outbox
 from service.ports import Observer
+from service.positions import Positions
 from service.rules import Rules
 from service.telling import tell_judged
+from service.waiting import Waiting
 
 log = logging.getLogger(__name__)
 
 
 class Moderator:
     """``handle(event)`` judges at once where the guild's lists are in memory, which is nearly
-    always; otherwise the event waits for them in a task of its own."""
+    always; otherwise the event waits for them.
+
+    ``positions`` are told of each message. ``left`` is called with each guild some of whose events
+    were too many to wait: they are to be looked for again.
+    """
 
     def __init__(
-        self, rules: Rules, outbox: Outbox, name_guard: NameGuard, observers: list[Observer]
+        self,
+        rules: Rules,
+        outbox: Outbox,
+        name_guard: NameGuard,
+        observers: list[Observer],
+        positions: Positions | None = None,
     ) -> None:
         self._rules = rules
         self._outbox = outbox
         self._name_guard = name_guard
         self._observers = observers
         self._judging = Judging()
-        self._waiting: set[asyncio.Task[None]] = set()
+        self._positions = positions or Positions(utc_ms)
+        self._waiting = Waiting(rules, self._positions, self._decide, lambda one: self.left(one))
+        self.left: Callable[[int], None] = lambda _: None
 
     def handle(self, event: Event) -> None:
         """Judge ``event`` and start what follows from it. Never raises: what goes wrong with one
@@ -38,28 +53,20 @@ class Moderator:
         if guild_id is None:
             self._decide(event, None)
             return
+        if type(event) is MessageSeen:
+            self._positions.seen(guild_id, event.channel_id, event.message_id)
         matcher = self._rules.ready(guild_id)
         if matcher is not None:
             self._decide(event, matcher)
-            return
-        task = asyncio.create_task(self._wait_and_decide(event, guild_id))
-        self._waiting.add(task)
-        task.add_done_callback(self._waiting.discard)
+        else:
+            self._waiting.add(guild_id, event)
 
     async def drain(self, timeout: float) -> None:
         """Let what is under way finish, for at most ``timeout`` seconds."""
         end = asyncio.get_running_loop().time() + timeout
-        if self._waiting:
-            _, late = await asyncio.wait(set(self._waiting), timeout=timeout / 2)
-            for task in late:
-                log.error("An event was still waiting for its server's lists at the end")
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._waiting.drain(timeout / 2)
         await self._name_guard.close()
         await self._outbox.drain(max(0.0, end - asyncio.get_running_loop().time()))
-
-    async def _wait_and_decide(self, event: Event, guild_id: int) -> None:
-        self._decide(event, await self._rules.get(guild_id))
 
     def _decide(self, event: Event, matcher: Matcher | None) -> None:
         revision = None

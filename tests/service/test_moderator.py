@@ -158,7 +158,8 @@ async def test_draining_ends_in_time_and_says_what_was_left(
         await scene.moderator.drain(10)
     assert now() - begun <= 10
     assert caplog.messages == [
-        "An event was still waiting for its server's lists at the end",
+        "Still waiting for lists at the end: 1 events. Messages among them are read again after "
+        "the next start",
         "Not done before the end, given up: delete 20 1",
     ]
     assert scene.watch.outcomes == []

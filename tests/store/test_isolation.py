@@ -101,6 +101,7 @@ VERB = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE)\b")
 TABLES = (
     *("guilds", "lists", "banned_words", "allowed_phrases", "changes"),
     *("decisions", "actions", "old_nicknames"),
+    *("cursors", "heard"),
 )
 
 
