@@ -17,6 +17,7 @@ from cogs.message_filter import MessageFilter
 from cogs.name_filter import NameFilter
 from cogs.servers import Servers
 from cogs.status import Status
+from cogs.thread_filter import ThreadFilter
 from cogs.words import Words
 from service.diary import Diary
 from service.guilds import Guilds
@@ -53,7 +54,8 @@ def compose(
     enforcer = Enforcer()
     rules = Rules(store)
     outbox = Outbox(enforcer, told)
-    moderator = Moderator(rules, outbox, NameGuard(enforcer, outbox, rules, told), told)
+    name_guard = NameGuard(enforcer, outbox, rules, told, threads=enforcer)
+    moderator = Moderator(rules, outbox, name_guard, told)
     guilds = Guilds(store, rules)
     word_lists = WordLists(store, rules)
     identity = Identity()
@@ -66,6 +68,7 @@ def compose(
         identity,  # first: the others ask it who the bot is
         MessageFilter(moderator, identity),
         NameFilter(moderator, identity),
+        ThreadFilter(moderator),
         Servers(guilds, enforcer, identity),
         *commands,
         Components(commands),
@@ -84,4 +87,14 @@ def compose(
 
 def all_cogs() -> list[type[Cog]]:
     """The classes of all cogs, for what they declare."""
-    return [Identity, MessageFilter, NameFilter, Servers, Words, Allowed, Status, Components]
+    return [
+        Identity,
+        MessageFilter,
+        NameFilter,
+        ThreadFilter,
+        Servers,
+        Words,
+        Allowed,
+        Status,
+        Components,
+    ]

@@ -16,7 +16,7 @@ from service.word_lists import WordLists
 
 log = logging.getLogger(__name__)
 
-IN_CHANNELS = ("view_channel", "manage_messages", "read_message_history")
+IN_CHANNELS = ("view_channel", "manage_messages", "read_message_history", "manage_threads")
 """What the bot needs in every channel in which people write."""
 
 TWO_FACTOR_REQUIRED = 1

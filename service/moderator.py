@@ -5,7 +5,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from moderation.events import Event, MessageSeen, NamesSeen
+from moderation.events import Event, MessageSeen
 from moderation.matcher import Matcher
 from moderation.verdict import where
 from service.cursors import utc_ms
@@ -75,12 +75,12 @@ class Moderator:
         try:
             verdict = self._judging.verdict(event, matcher, revision)
             tell_judged(self._observers, verdict)
-            if isinstance(event, NamesSeen):
+            if not isinstance(event, MessageSeen):
                 self._name_guard.act(verdict)
                 return
             for action in verdict.actions:
                 self._outbox.submit(verdict, action)
-            if isinstance(event, MessageSeen) and revision is not None:
+            if revision is not None:
                 names = self._judging.speaker(event, revision)
                 if names is not None:
                     self._decide(names, matcher)

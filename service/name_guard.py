@@ -1,4 +1,4 @@
-"""Keeps banned names away without fighting for ever: someone who sets one again and again is
+"""Keeps banned names and titles away without fighting for ever: one that is set again and again is
 corrected at once a few times, then after growing pauses, and the log says so."""
 
 import asyncio
@@ -8,30 +8,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
 
-from moderation.events import NamesSeen
-from moderation.judge import judge_names
+from moderation.events import Event, NamesSeen, ThreadSeen
+from moderation.judge import judge
 from moderation.verdict import Outcome, Result, Verdict
-from service.outbox import Outbox
-from service.ports import Discord, Observer
+from service.outbox import Outbox, describe
+from service.ports import Discord, Observer, Threads
 from service.rules import Rules
 from service.telling import tell_enforced, tell_judged
 
 log = logging.getLogger(__name__)
 
 FREE_CORRECTIONS = 3
-"""How many corrections of one member are made at once before pauses begin."""
+"""How many corrections of one name are made at once before pauses begin."""
 
 PAUSES_SECONDS = (60.0, 300.0, 900.0, 3600.0)
 """How long to wait before each further correction; the last one repeats."""
 
 FORGET_SECONDS = 7200.0
-"""A member whose name needed no correction for this long starts afresh."""
+"""A name that needed no correction for this long starts afresh."""
 
 REMEMBERED = 10_000
 """How many members are remembered; those corrected longest ago are forgotten first."""
 
-type Key = tuple[int, int]
-"""(guild id, user id)"""
+type Key = tuple[str, int, int]
+"""An action's: what is named, the guild's id, and the id of the member or of the thread."""
 
 
 @dataclass(slots=True)
@@ -42,7 +42,7 @@ class _History:
 
 
 class NameGuard:
-    """``act(verdict)`` carries out a verdict about names, now or after a pause."""
+    """``act(verdict)`` carries out a verdict about names or a title, now or after a pause."""
 
     def __init__(
         self,
@@ -51,12 +51,14 @@ class NameGuard:
         rules: Rules,
         observers: list[Observer],
         *,
+        threads: Threads,
         clock: Callable[[], float] = monotonic,
         pauses: tuple[float, ...] = PAUSES_SECONDS,
     ) -> None:
         self._discord = discord
         self._outbox = outbox
         self._rules = rules
+        self._threads = threads
         self._observers = observers
         self._clock = clock
         self._pauses = pauses
@@ -66,10 +68,9 @@ class NameGuard:
 
     def act(self, verdict: Verdict) -> None:
         """Correct the name, or put it off when this member was corrected too often just now."""
-        event = verdict.event
-        if not isinstance(event, NamesSeen) or not verdict.actions:
+        if not isinstance(verdict.event, NamesSeen | ThreadSeen) or not verdict.actions:
             return
-        key = (event.guild_id, event.person.user_id)
+        key = verdict.actions[0].key
         history = self._history(key)
         if history.timer is not None:
             self._hold(verdict, "the next correction is already put off")
@@ -80,12 +81,11 @@ class NameGuard:
             pause = self._pauses[min(step, len(self._pauses) - 1)]
             history.timer = asyncio.get_running_loop().call_later(pause, self._time_is_up, key)
             log.warning(
-                "Member %d of server %d set a banned name again after %d corrections; "
-                "the next one follows in %.0f s",
-                key[1],
-                key[0],
+                "%s: set again after %d corrections; the next one follows in %.0f s",
+                describe(verdict.actions[0]),
                 history.corrections,
                 pause,
+                extra={"guild_id": key[1]},
             )
             self._hold(
                 verdict,
@@ -145,16 +145,31 @@ class NameGuard:
         try:
             await self._look_again(key)
         except Exception:
-            log.exception("Looking again at member %d of server %d broke", key[1], key[0])
+            log.exception(
+                "Looking again at the %s of %d in server %d broke", key[0], key[2], key[1]
+            )
 
     async def _look_again(self, key: Key) -> None:
-        """The name may be another one by now, so it is asked for and judged afresh."""
-        guild_id, user_id = key
-        person = await self._discord.member(guild_id, user_id)
-        if person is None:
+        verdict = await self.judge_again(key)
+        if verdict is None:
             return
-        matcher = await self._rules.get(guild_id)
-        verdict = judge_names(NamesSeen(guild_id, person), matcher.detect)
         tell_judged(self._observers, verdict)
         if verdict.actions:
             self._correct(key, verdict)
+
+    async def judge_again(self, key: Key) -> Verdict | None:
+        """The verdict on the name as it is now: it may be another one than was heard of. None where
+        it cannot be looked up. ``key`` is that of an action on it."""
+        event = await self._now(key)
+        if event is None:
+            return None
+        matcher = await self._rules.get(key[1])
+        return judge(event, matcher.detect)
+
+    async def _now(self, key: Key) -> Event | None:
+        kind, guild_id, number = key
+        if kind == "title":
+            title = await self._threads.title(guild_id, number)
+            return None if title is None else ThreadSeen(guild_id, number, title)
+        person = await self._discord.member(guild_id, number)
+        return None if person is None else NamesSeen(guild_id, person)

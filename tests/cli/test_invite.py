@@ -16,7 +16,13 @@ from sandbox import LocalDiscord
 from tests.cli.commands import Shell
 
 ID = 1_100_000_000_000_000_011
-USED = {"view_channel", "manage_messages", "read_message_history", "manage_nicknames"}
+USED = {
+    "view_channel",
+    "manage_messages",
+    "read_message_history",
+    "manage_nicknames",
+    "manage_threads",
+}
 
 
 def test_the_link_asks_for_what_is_used_and_says_why(shell: Shell) -> None:

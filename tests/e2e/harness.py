@@ -24,6 +24,7 @@ NEEDED = (
     | Permissions.MANAGE_MESSAGES
     | Permissions.READ_MESSAGE_HISTORY
     | Permissions.MANAGE_NICKNAMES
+    | Permissions.MANAGE_THREADS
 )
 
 TIMEOUT = 10.0

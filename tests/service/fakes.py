@@ -9,7 +9,15 @@ from dataclasses import dataclass, field
 from moderation.events import MessageSeen, NamesSeen, Part, Surface
 from moderation.people import Membership, Person
 from moderation.records import MAIN_LIST, Actor, Added, Change, GuildWords, LimitReached, Removed
-from moderation.verdict import Action, DeleteMessage, Outcome, Result, SetNickname, Verdict
+from moderation.verdict import (
+    Action,
+    DeleteMessage,
+    Outcome,
+    RenameThread,
+    Result,
+    SetNickname,
+    Verdict,
+)
 from moderation.words import AllowedPhrase, BannedWord, parse_allowed, parse_entry
 
 GUILD, CHANNEL, USER = 10, 20, 30
@@ -53,6 +61,7 @@ class FakeDiscord:
     members: dict[Key, Person] = field(default_factory=dict)
     looked_up: list[Key] = field(default_factory=list)
     lookup_error: Exception | None = None
+    titles: dict[Key, str] = field(default_factory=dict)
     on_rename: Callable[[SetNickname], None] = lambda _: None
 
     async def enforce(self, action: Action) -> Result:
@@ -64,6 +73,8 @@ class FakeDiscord:
             if isinstance(told, Exception):
                 raise told
             return told
+        if isinstance(action, RenameThread):
+            self.titles[action.guild_id, action.thread_id] = action.title
         if isinstance(action, SetNickname):
             self.rename(action.user_id, action.nickname)
             self.on_rename(action)
@@ -74,6 +85,9 @@ class FakeDiscord:
         if self.lookup_error is not None:
             raise self.lookup_error
         return self.members.get((guild_id, user_id))
+
+    async def title(self, guild_id: int, thread_id: int) -> str | None:
+        return self.titles.get((guild_id, thread_id))
 
     def rename(self, user_id: int, nickname: str | None) -> NamesSeen:
         """A member's nickname changes; gives the event that Discord would send."""

@@ -39,7 +39,7 @@ class Scene:
         self.rules = Rules(self.store)
         told: list[Observer] = [*observers, self.watch]
         outbox = Outbox(self.discord, told)
-        guard = NameGuard(self.discord, outbox, self.rules, told, clock=now)
+        guard = NameGuard(self.discord, outbox, self.rules, told, threads=self.discord, clock=now)
         self.moderator = Moderator(self.rules, outbox, guard, told)
 
     async def ends(self) -> None:

@@ -36,7 +36,9 @@ class Scene:
         self.store = FakeStore({GUILD: BAD})
         self.rules = Rules(self.store)
         outbox = Outbox(self.discord, [self.watch])
-        self.guard = NameGuard(self.discord, outbox, self.rules, [self.watch], clock=now)
+        self.guard = NameGuard(
+            self.discord, outbox, self.rules, [self.watch], threads=self.discord, clock=now
+        )
 
     def calls_themselves(self, nickname: str | None, *, user_id: int = USER) -> None:
         """A member takes a nickname, and the bot hears of it."""
@@ -164,7 +166,7 @@ async def test_a_look_that_breaks_is_in_the_log(caplog: pytest.LogCaptureFixture
     scene.calls_themselves("bad again")
     scene.discord.lookup_error = KeyError("user")
     await asyncio.sleep(PAUSES_SECONDS[0] + 1)
-    assert "Looking again at member 30 of server 10 broke" in caplog.text
+    assert "Looking again at the nickname of 30 in server 10 broke" in caplog.text
     scene.discord.lookup_error = None
     scene.calls_themselves("bad once more")
     assert scene.watch.outcomes[-1][1].outcome is Outcome.HELD, "the guard goes on"

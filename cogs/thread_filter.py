@@ -1,0 +1,42 @@
+"""Listens for threads and forum posts, new and renamed, and hands their titles to the moderator."""
+
+from typing import ClassVar
+
+from nextcord import Intents
+
+from cogs.base import Cog
+from cogs.helpers.nextcord_private.payloads import Payload, on_payload
+from cogs.helpers.translate import thread_seen
+from service.moderator import Moderator
+
+
+class ThreadFilter(Cog):
+    """THREAD_CREATE and THREAD_UPDATE, also of threads that Nextcord has not cached. What is
+    written in a thread arrives as any message does, a forum post's own text included.
+
+    THREAD_CREATE also tells of an old thread that the bot can see from now on; its title is judged
+    all the same. THREAD_UPDATE does not say what has changed: the moderator remembers the title.
+    """
+
+    intents = Intents(guilds=True)
+    permissions: ClassVar = {
+        "manage_threads": "to take a banned word out of the title of a thread or forum post",
+    }
+
+    def __init__(self, moderator: Moderator) -> None:
+        self._moderator = moderator
+
+    @on_payload("THREAD_CREATE")
+    def opened(self, data: Payload) -> None:
+        """A thread or a forum post was opened, or can be seen now."""
+        self._judge(data)
+
+    @on_payload("THREAD_UPDATE")
+    def changed(self, data: Payload) -> None:
+        """Something about a thread has changed; its title, perhaps."""
+        self._judge(data)
+
+    def _judge(self, data: Payload) -> None:
+        event = thread_seen(data)
+        if event is not None:
+            self._moderator.handle(event)

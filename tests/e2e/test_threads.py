@@ -1,0 +1,114 @@
+"""Titles of threads and forum posts, and what is written in them."""
+
+from moderation.verdict import Outcome
+from sandbox import LocalDiscord, Permissions
+from sandbox.world import ChannelType
+from service.name_guard import FREE_CORRECTIONS
+from tests.e2e.harness import Bot
+
+CHANNEL = "/channels/{channel_id}"
+
+
+async def test_a_bad_title_is_replaced_when_a_thread_is_opened(bot: Bot) -> None:
+    thread = await bot.alice.starts_thread("what an Idiot")
+    await thread.wait_title("Title removed")
+    (request,) = bot.discord.journal.requests("PATCH", CHANNEL)
+    assert request.reason == "Banned in thread title: idiot (list main)"
+    told = await bot.watch.outcome()
+    assert told.result.outcome is Outcome.DONE
+
+
+async def test_a_thread_that_is_renamed(bot: Bot) -> None:
+    thread = await bot.alice.starts_thread("holidays")
+    await bot.works()
+    assert thread.name == "holidays"
+    await thread.renames(bot.alice, "idiot days")
+    await thread.wait_title("Title removed")
+
+
+async def test_a_thread_of_a_message(bot: Bot) -> None:
+    message = await bot.alice.says("hello")
+    thread = await bot.alice.starts_thread("idiot", message=message)
+    await thread.wait_title("Title removed")
+    assert not message.deleted
+
+
+async def test_a_forum_post_is_judged_by_its_title_and_by_what_it_says(bot: Bot) -> None:
+    forum = bot.guild.add_channel("ideas", kind=ChannelType.GUILD_FORUM)
+    bad_title = await bot.alice.posts("idiot idea", "let us go", channel=forum)
+    bad_text = await bot.alice.posts("an idea", "you idiot", channel=forum)
+    first = bad_text.first
+    await bad_title.wait_title("Title removed")
+    await first.wait_deleted()
+    assert bad_text.name == "an idea"
+    assert not bad_title.first.deleted
+
+
+async def test_what_is_said_in_a_thread_is_judged(bot: Bot) -> None:
+    thread = await bot.alice.starts_thread("holidays")
+    await (await bot.alice.says("idiot", channel=thread)).wait_deleted()
+
+
+async def test_a_thread_that_was_opened_before_the_bot_came(stopped_bot: Bot) -> None:
+    await stopped_bot.ban("idiot")
+    thread = await stopped_bot.alice.starts_thread("holidays")
+    await stopped_bot.start()
+    await thread.renames(stopped_bot.alice, "idiot")
+    await thread.wait_title("Title removed")
+
+
+async def test_a_title_that_hides_in_the_archive(bot: Bot) -> None:
+    bot.discord.faults.rest(method="PATCH", path=CHANNEL, status=500)
+    thread = await bot.alice.starts_thread("idiot")
+    await bot.discord.journal.wait_request("PATCH", CHANNEL)
+    thread.archive()
+    await thread.wait_title("Title removed")
+
+
+async def test_changes_that_leave_the_title_alone_cost_nothing(bot: Bot) -> None:
+    thread = await bot.alice.starts_thread("holidays")
+    thread.lock()
+    thread.archive()
+    await bot.works()
+    assert bot.discord.journal.requests("PATCH", CHANNEL) == []
+
+
+async def test_without_the_permission_the_outcome_names_it(bot: Bot) -> None:
+    role = bot.guild.role("Palisade")
+    bot.guild.general.permit(role, deny=Permissions.MANAGE_THREADS)
+    thread = await bot.alice.starts_thread("idiot")
+    told = await bot.watch.outcome()
+    assert told.result.outcome is Outcome.FORBIDDEN
+    assert "Manage Threads" in told.result.detail
+    assert thread.name == "idiot"
+    status = await (await bot.owner.uses("/status")).reply()
+    assert f"Without Manage Threads in <#{bot.guild.general.id}>." in status.content
+
+
+async def test_a_title_that_is_set_again_and_again_is_not_fought_for_ever(bot: Bot) -> None:
+    thread = await bot.alice.starts_thread("holidays")
+    for number in range(1, FREE_CORRECTIONS + 1):
+        await thread.renames(bot.alice, "idiot")
+        await thread.wait_title("Title removed")
+        await bot.watch.outcome(number)
+    await thread.renames(bot.alice, "idiot")
+    held = await bot.watch.outcome(FREE_CORRECTIONS + 1)
+    assert held.result.outcome is Outcome.HELD
+    assert "the next correction follows in 60 s" in held.result.detail
+
+
+async def test_a_title_set_while_the_last_is_being_corrected(bot: Bot) -> None:
+    thread = await bot.alice.starts_thread("idiot 1")
+    await thread.renames(bot.alice, "idiot 2")
+    await thread.wait_title("Title removed")
+    await bot.works()
+    assert thread.name == "Title removed"
+
+
+async def test_where_the_neutral_title_is_banned_another_is_set(
+    stopped_bot: Bot, discord: LocalDiscord
+) -> None:
+    await stopped_bot.ban("idiot", "removed")
+    await stopped_bot.start()
+    thread = await stopped_bot.alice.starts_thread("idiot")
+    await thread.wait_title(f"{thread.id % 10_000:04d}")
