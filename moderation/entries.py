@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NoReturn
 
+from moderation.canonical import canonical
 from moderation.characters import is_letter, is_unprintable, is_visible, name_of
 from moderation.errors import EntryRefused
-from moderation.folding import compose, fold, fold_case
+from moderation.folding import compose, fold_case
 from moderation.limits import (
     MAX_ENTRY_CHARACTERS,
     MAX_REGEX_CHARACTERS,
@@ -171,7 +172,7 @@ def _read_words(line: str, text: str) -> Pattern:
     written = tuple(compose(piece) for piece in pieces)
     if not any(map(is_visible, "".join(written))):
         _refuse(line, "There is no letter, digit or symbol in it. Write a word or a phrase.")
-    folded = tuple(fold(piece).text for piece in written)
+    folded = canonical(written)
     kind = Kind.PHRASE if " " in written[0] else Kind.WORD
     return Pattern(Kind.STARRED if len(pieces) > 1 else kind, written, folded, open_start, open_end)
 

@@ -2,43 +2,64 @@
 
 from collections.abc import Sequence
 
+from moderation.canonical import is_disguisable
+from moderation.disguises import DisguisedWords, Found, NearMiss
 from moderation.entries import Kind, Pattern
-from moderation.folding import Folded, fold, fold_case
-from moderation.regexes import Haystack, Regex, compile_regex
-from moderation.scanning import Found, Scanner
+from moderation.folding import Folded, fold, fold_case, steps_undone
+from moderation.plain import PlainScanner
+from moderation.regexes import RegexSet
+
+_WORDS = (Kind.WORD, Kind.PHRASE, Kind.STARRED)
 
 
 class Finder:
     """Compiled patterns, numbered as they were given."""
 
-    __slots__ = ("_literals", "_regexes", "_words")
+    __slots__ = ("_disguised", "_literals", "_patterns", "_regexes", "_symbols")
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
-        words: list[tuple[int, Pattern]] = []
+        self._patterns = patterns
+        disguised: list[int] = []
+        symbols: list[tuple[int, Pattern]] = []
         literals: list[tuple[int, Pattern]] = []
-        self._regexes: list[tuple[int, Regex]] = []
+        regexes: list[tuple[int, str]] = []
         for number, pattern in enumerate(patterns):
-            match pattern.kind:
-                case Kind.REGEX:
-                    self._regexes.append((number, compile_regex(pattern.pieces[0])))
-                case Kind.LITERAL:
-                    literals.append((number, pattern))
-                case Kind.WORD | Kind.PHRASE | Kind.STARRED:
-                    words.append((number, pattern))
-        self._words = Scanner(words)
-        self._literals = Scanner(literals)
+            if pattern.kind in _WORDS:
+                if all(map(is_disguisable, pattern.folded)):
+                    disguised.append(number)
+                else:
+                    symbols.append((number, pattern))
+            elif pattern.kind is Kind.LITERAL:
+                literals.append((number, pattern))
+            else:
+                regexes.append((number, pattern.pieces[0]))
+        self._disguised = DisguisedWords(patterns, disguised) if disguised else None
+        self._symbols = PlainScanner(symbols) if symbols else None
+        self._literals = PlainScanner(literals) if literals else None
+        self._regexes = RegexSet(regexes) if regexes else None
 
-    def find(self, text: str) -> list[tuple[Folded, Found]]:
-        """Occurrences by the numbers of their patterns, with the text that their spans are of."""
-        found: list[tuple[Folded, Found]] = []
-        if self._words:
-            folded = fold(text)
-            found += [(folded, occurrence) for occurrence in self._words.find(folded)]
-        if self._literals:
-            folded = fold_case(text)
-            found += [(folded, occurrence) for occurrence in self._literals.find(folded)]
-        if self._regexes:
-            haystack, as_it_is = Haystack(text), Folded(text, text)
-            for number, regex in self._regexes:
-                found += [(as_it_is, Found(number, (span,))) for span in regex.find(haystack)]
+    def find(self, text: str, misses: list[NearMiss] | None = None) -> list[Found] | None:
+        """Occurrences by the numbers of their patterns, None or none where there are none. What
+        looked like one and was spared goes to `misses`."""
+        found = self._disguised.find(text, misses) if self._disguised is not None else None
+        if self._symbols is None and self._literals is None and self._regexes is None:
+            return found
+        found = found or []
+        if self._symbols is not None:
+            found += self._plain(self._symbols, fold(text))
+        if self._literals is not None:
+            found += self._plain(self._literals, fold_case(text))
+        if self._regexes is not None:
+            found += [Found(number, (span,)) for number, span in self._regexes.find(text)]
+        return found
+
+    def _plain(self, scanner: PlainScanner, folded: Folded) -> list[Found]:
+        found: list[Found] = []
+        for number, spans in scanner.find(folded):
+            undone = frozenset(
+                step
+                for (start, end), written in zip(spans, self._patterns[number].pieces, strict=True)
+                for step in steps_undone(folded.source[start:end], written)
+            )
+            found.append(Found(number, spans, undone))
         return found

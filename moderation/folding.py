@@ -13,18 +13,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 
 from moderation.characters import is_mark
-
-
-class Step(StrEnum):
-    """The evasions that folding undoes, by the names that an explanation uses."""
-
-    CASE = "case"
-    COMPATIBILITY = "compatibility forms"
-    COMPOSED = "composed forms"
+from moderation.steps import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,17 @@
 """From lists of entries to a matcher, and from a text to the hits in it, each explained.
 
-The first version of the matcher: it undoes case, compatibility forms and composed forms. What
-stands behind `compile_lists` and `Matcher.detect` can change without anyone noticing; the shape of
-a hit is a promise.
+The shape of a hit is a promise; what stands behind `compile_lists` and `Matcher.detect` is told in
+docs/matching.md.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from moderation.entries import Kind
+from moderation.disguises import Found
 from moderation.finding import Finder
-from moderation.folding import Step, steps_undone
 from moderation.limits import MAX_HITS_EXPLAINED
 from moderation.spans import Cover, Span, WordRuns
+from moderation.steps import Step
 from moderation.words import AllowedPhrase, BannedWord
 
 
@@ -75,48 +74,35 @@ class Matcher:
         found = self._banned.find(text)
         if not found:
             return _NOTHING
-        # By start, end and source, in code points of the text: the order in which hits are told.
-        candidates: dict[tuple[int, int, int], tuple[Span, ...]] = {}
-        for folded, occurrence in found:
-            pieces = tuple(folded.original(*span) for span in occurrence.pieces)
-            candidates[pieces[0][0], pieces[-1][1], occurrence.pattern] = pieces
-        cover = Cover(self._allowed_spans(text))
-        kept = [key for key in sorted(candidates) if not cover.holds(key[0], key[1])]
-        hits = tuple(
-            self._explain(text, source, candidates[start, end, source])
-            for start, end, source in kept[:MAX_HITS_EXPLAINED]
-        )
-        return Detection(hits, len(kept) - len(hits))
+        # By start, end and source: the order in which hits are told.
+        candidates = {(one.pieces[0][0], one.pieces[-1][1], one.pattern): one for one in found}
+        kept = sorted(candidates)
+        if self._allowed_patterns:
+            cover = Cover(self._allowed_spans(text))
+            kept = [key for key in kept if not cover.holds(key[0], key[1])]
+        hits = tuple(self._explain(text, candidates[key]) for key in kept[:MAX_HITS_EXPLAINED])
+        return Detection(hits, len(kept) - len(hits)) if hits else _NOTHING
 
     def _allowed_spans(self, text: str) -> list[Span]:
         """Where an allowed phrase stands, the rest of the word on an open side included."""
         spans: list[Span] = []
         runs = WordRuns()
-        for folded, (number, pieces) in self._allowed.find(text):
+        for number, pieces, _ in self._allowed.find(text) or ():
             start, end = pieces[0][0], pieces[-1][1]
             pattern = self._allowed_patterns[number]
             if pattern.open_start:
-                start = runs.start(folded.text, start)
+                start = runs.start(text, start)
             if pattern.open_end:
-                end = runs.end(folded.text, end)
-            spans.append(folded.original(start, end))
+                end = runs.end(text, end)
+            spans.append((start, end))
         return spans
 
-    def _explain(self, text: str, source: int, pieces: tuple[Span, ...]) -> Hit:
-        list_name, word = self._sources[source]
-        undone: set[Step] = set()
-        if word.kind is not Kind.REGEX:
-            for (start, end), written in zip(pieces, word.pattern.pieces, strict=True):
-                undone.update(steps_undone(text[start:end], written))
-        start, end = pieces[0][0], pieces[-1][1]
-        return Hit(
-            entry=word.text,
-            list=list_name,
-            start=start,
-            end=end,
-            text=text[start:end],
-            undone=tuple(step.value for step in Step if step in undone),
-        )
+    def _explain(self, text: str, found: Found) -> Hit:
+        list_name, word = self._sources[found.pattern]
+        start, end = found.pieces[0][0], found.pieces[-1][1]
+        undone = found.steps
+        names = tuple(step.value for step in Step if step in undone) if undone else ()
+        return Hit(word.text, list_name, start, end, text[start:end], names)
 
 
 def compile_lists(

@@ -5,6 +5,7 @@ RE2 is linear in the text for one match and has neither look-around nor back-ref
 (https://github.com/google/re2/wiki/Syntax). Case is ignored unless the pattern says `(?-i)`.
 """
 
+import logging
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -25,7 +26,11 @@ from moderation.limits import (
 )
 from moderation.regex_errors import explain
 from moderation.spans import Span
+from moderation.undisguising import undisguise
 
+_log = logging.getLogger(__name__)
+SLOW_SECONDS = 0.02
+"""A pattern that takes longer on one text is named in the log."""
 _SINGLE_BYTE = re.compile(r"(?<!\\)(?:\\\\)*\\C")
 _PROBE_CHARACTERS = 4_000
 _EMPTY_PROBES = ("", "a", "a a", "0_", "é\n")
@@ -129,6 +134,45 @@ def refuse_slow_regex(pattern: str) -> None:
                 f"/{pattern}/",
                 "The regular expression is too slow on long messages. Use fewer or smaller "
                 "repetitions, and no .* before an alternative.",
+            )
+
+
+class RegexSet:
+    """The regular expressions of one matcher, by the caller's numbers, tried on the text and on
+    the text without its disguises."""
+
+    __slots__ = ("_regexes", "_slow")
+
+    def __init__(self, patterns: Iterable[tuple[int, str]]) -> None:
+        self._regexes = [(number, compile_regex(pattern)) for number, pattern in patterns]
+        self._slow: set[int] = set()
+
+    def find(self, text: str) -> list[tuple[int, Span]]:
+        """Matches in the text, and where there are none of a pattern, in what it says."""
+        haystack = Haystack(text)
+        undisguised = undisguise(text)
+        other = Haystack(undisguised.text) if undisguised.text != text else None
+        found: list[tuple[int, Span]] = []
+        began = time.perf_counter()
+        for number, regex in self._regexes:
+            spans = regex.find(haystack)
+            if not spans and other is not None:
+                spans = [undisguised.original(*span) for span in regex.find(other)]
+            found += [(number, span) for span in spans]
+            ended = time.perf_counter()
+            if ended - began > SLOW_SECONDS:
+                self._tell(number, regex.pattern, ended - began, len(text))
+            began = ended
+        return found
+
+    def _tell(self, number: int, pattern: str, seconds: float, size: int) -> None:
+        if number not in self._slow:  # once is enough to know which it is
+            self._slow.add(number)
+            _log.warning(
+                "The regular expression /%s/ took %.0f ms on a text of %d characters",
+                pattern,
+                1000 * seconds,
+                size,
             )
 
 

@@ -276,6 +276,15 @@ TECHNIQUES: dict[str, Technique] = SINGLE | {
 }
 
 
+def _letters_of(technique: str, disguised: str) -> tuple[int, int]:
+    """Where the word's own letters begin and end: signs around the word are no part of it."""
+    if not any(part in technique for part in ("inside", "spoilers", "override")):
+        return 0, len(disguised)
+    signs = "*_~|`\\[\u202e\u202c"
+    start = len(disguised) - len(disguised.lstrip(signs))
+    return start, len(disguised.rstrip(signs))
+
+
 def generate(half: Half, variants: int = 2) -> list[Case]:
     """The same cases at every call: `variants` of each technique on each entry, where it can be
     applied, in a random sentence of the entry's language."""
@@ -288,6 +297,7 @@ def generate(half: Half, variants: int = 2) -> list[Case]:
                     disguised = disguise(entry, rng)
                     if disguised is None or disguised == entry:
                         continue
+                    shown = _letters_of(technique, disguised)
                     before, after = rng.choice(half.sentences[script_of(language)]).split("{}")
                     text = before + disguised + after
                     cases.setdefault(
@@ -297,8 +307,8 @@ def generate(half: Half, variants: int = 2) -> list[Case]:
                             language,
                             entry,
                             text,
-                            len(before),
-                            len(before) + len(disguised),
+                            len(before) + shown[0],
+                            len(before) + shown[1],
                         ),
                     )
     return list(cases.values())

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.folding import Step, fold, fold_case, steps_undone
+from moderation.folding import fold, fold_case, steps_undone
+from moderation.steps import Step
 
 # Characters that interact: marks, Hangul parts, ligatures, odd spaces, surrogates, special cases.
 TRICKY = st.lists(

@@ -1,7 +1,7 @@
-"""Finding many patterns in one pass over a folded text, with their boundaries checked."""
+"""Finding patterns as they are written: literal entries, and those that begin or end with a symbol,
+which no skeleton holds. One pass over a lightly folded text, boundaries checked."""
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
@@ -9,25 +9,16 @@ from ahocorasick_rs import AhoCorasick
 from moderation.characters import is_bounded, is_mark
 from moderation.entries import Pattern
 from moderation.folding import Folded
-from moderation.limits import MAX_STAR_CHARACTERS
+from moderation.joining import join
 from moderation.spans import Span
 
-_LINE_BREAKS = frozenset("\n\v\f\r\x1c\x1d\x1e\x85\u2028\u2029")
-
-
-# While it builds, the library moves every state in which a pattern ends to the front, and follows
-# the cycles of that permutation for each state. Where almost every state ends a pattern (word1,
-# word2 ...) there are few and long cycles: 100,000 entries took 15 s. A long pattern at the very
-# beginning, of characters that no entry has, breaks them up: 0.04 s.
+# As in moderation.disguises: without it, building takes quadratic time on some lists.
 _MANY = 5_000
 _PADDING = "\0" * 2_000
 
 
-class Found(NamedTuple):
-    """An occurrence: which pattern, and the span of each of its pieces in the folded text."""
-
-    pattern: int
-    pieces: tuple[Span, ...]
+type Pieces = tuple[int, tuple[Span, ...]]
+"""Which pattern, and the span of each of its pieces in the source of the folded text."""
 
 
 class _Use(NamedTuple):
@@ -40,7 +31,7 @@ class _Use(NamedTuple):
     right: bool
 
 
-class Scanner:
+class PlainScanner:
     """Patterns, each with a number of the caller's, compiled into one automaton."""
 
     __slots__ = ("_automaton", "_uses")
@@ -60,14 +51,11 @@ class Scanner:
             self._uses.insert(0, [])
         self._automaton = AhoCorasick(texts, store_patterns=False)
 
-    def __bool__(self) -> bool:
-        return bool(self._uses)
-
-    def find(self, folded: Folded) -> list[Found]:
+    def find(self, folded: Folded) -> list[Pieces]:
         """Every occurrence, overlapping ones included, in no particular order. Of those of a
         starred pattern that end at the same place only the shortest."""
         text = folded.text
-        found: list[Found] = []
+        found: list[Pieces] = []
         starred: dict[int, list[list[Span]]] = {}
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             for use in self._uses[number]:
@@ -76,12 +64,12 @@ class Scanner:
                 if use.right and not _ends(text, end):
                     continue
                 if use.total == 1:
-                    found.append(Found(use.pattern, ((start, end),)))
+                    found.append((use.pattern, (folded.original(start, end),)))
                 else:
                     spans = starred.setdefault(use.pattern, [[] for _ in range(use.total)])
-                    spans[use.piece].append((start, end))
+                    spans[use.piece].append(folded.original(start, end))
         for pattern, occurrences in starred.items():
-            found += [Found(pattern, pieces) for pieces in _join(folded, occurrences)]
+            found += [(pattern, pieces) for pieces in join(folded.source, occurrences)]
         return found
 
 
@@ -96,27 +84,3 @@ def _begins(text: str, start: int) -> bool:
 
 def _ends(text: str, end: int) -> bool:
     return end == len(text) or not is_bounded(text[end])
-
-
-def _join(folded: Folded, occurrences: Sequence[list[Span]]) -> list[tuple[Span, ...]]:
-    """Occurrences of the pieces of one pattern put together, each with the nearest next one."""
-    later: list[tuple[Span, ...]] = [(span,) for span in occurrences[-1]]
-    for spans in reversed(occurrences[:-1]):
-        later.sort()
-        starts = [pieces[0][0] for pieces in later]
-        joined: list[tuple[Span, ...]] = []
-        for span in spans:
-            nearest = bisect_left(starts, span[1])
-            if nearest < len(later) and _bridges(folded, span, later[nearest][0]):
-                joined.append((span, *later[nearest]))
-        later = joined
-    return list({pieces[-1]: pieces for pieces in sorted(later)}.values())
-
-
-def _bridges(folded: Folded, before: Span, after: Span) -> bool:
-    """Whether a star may hold what lies between, in the original text."""
-    start = folded.original(*before)[1]
-    end = folded.original(*after)[0]
-    if end - start > MAX_STAR_CHARACTERS:
-        return False
-    return not _LINE_BREAKS.intersection(folded.source[start:end])

@@ -1,0 +1,221 @@
+"""Reading a piece of a text as an entry, character by character: which letters stand where, and
+what had to be undone. The skeleton says where to look; this decides.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from moderation.glyphs import GLYPHS, Glyph, Sort
+from moderation.steps import Step
+
+_NEVER_FIRST = "(<[{#+&×"
+_NEVER_LAST = "!(<[{#|&×"
+_MOST_MARKS = 8
+
+
+@dataclass(slots=True)
+class Reading:
+    """How `text[start:end]` says the letters of an entry.
+
+    `gaps` are what stands between letters that follow each other, by the offset where it begins;
+    `shown` counts the letters that are written as letters, `stood_in` digits and symbols that
+    stand for one. `repeats` counts letters beyond those of the entry.
+    """
+
+    start: int = 0
+    end: int = 0
+    steps: set[Step] = field(default_factory=set)
+    gaps: list[tuple[int, int]] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    shown: int = 0
+    stood_in: int = 0
+    repeats: int = 0
+
+
+def align(
+    text: str,
+    start: int,
+    stop: int,
+    letters: str,
+    *,
+    symbols: bool = False,
+    masks: str = "",
+    exotic: bool = False,
+) -> Reading | None:
+    """Read `letters` (an entry's, folded) in `text[start:stop]`, all of them and nothing else;
+    None where something else stands there. With `symbols`, symbols may be letters; `masks` are
+    signs that may stand for any one letter."""
+    reading = Reading(start=start)
+    steps = reading.steps
+    at, wanted, count = start, 0, len(letters)
+    gap = -1
+    while at < stop:
+        character = text[at]
+        glyph = GLYPHS[character]
+        sort = glyph.sort
+        if sort is Sort.NOTHING:
+            if 0 < wanted < count:
+                steps.add(Step.INVISIBLE)
+            if character == "\ufe0f" and wanted == count and gap < 0:
+                reading.end = at + 1
+            at += 1
+            continue
+        if sort is Sort.MARK:
+            if wanted and gap < 0:
+                if not _is_accent_of(text, at, letters[wanted - 1]):
+                    steps.add(Step.MARKS)
+                reading.end = at + 1
+            at += 1
+            continue
+        expected = letters[wanted] if wanted < count else ""
+        if expected == " ":
+            end = _end_of_space(text, at, stop)
+            if end is None:
+                return None
+            if end > at:
+                if any(GLYPHS[c].sort is Sort.SYMBOL for c in text[at:end]):
+                    steps.add(Step.SEPARATORS)
+                at, wanted, gap = end, wanted + 1, -1
+                continue
+        if sort is Sort.SPACE:
+            gap = at if gap < 0 else gap
+            at += 1
+            continue
+        read = _read(glyph, character, expected, symbols=symbols, exotic=exotic)
+        if read is None and not expected.isascii() and at + 1 < stop and text[at + 1] > "\u02ff":
+            composed, after = _compose(text, at, stop)
+            if composed is not None and composed.own == expected:
+                read, at = (Step.COMPOSED,), after - 1
+        if read is None and wanted and sort is not Sort.SYMBOL:
+            before = letters[wanted - 1]
+            if before.isalpha() and (
+                _read(glyph, character, before, symbols=False, exotic=exotic) is not None
+            ):
+                # Another of the letter before it.
+                reading.repeats += 1
+                if gap >= 0:
+                    reading.gaps.append((gap, at))
+                    gap = -1
+                at += 1
+                reading.end = at
+                continue
+        if read is None and len(glyph.own) > 1 and sort is Sort.LETTER:
+            taken = _read_several(glyph.own, letters, wanted)
+            if taken:
+                if glyph.form is not None:
+                    steps.add(glyph.form)
+                read, extra = (), taken - 1
+                wanted += extra
+        if read is None and masks and character in masks and expected.isalpha():
+            steps.add(Step.MASKED)
+            reading.stood_in += 1
+            at += 1
+            wanted += 1
+            reading.end = at
+            reading.places.append(at - 1)
+            continue
+        if read is None:
+            if sort is not Sort.SYMBOL:
+                return None
+            gap = at if gap < 0 else gap
+            at += 1
+            continue
+        if gap >= 0:
+            if not wanted:
+                return None
+            reading.gaps.append((gap, at))
+            gap = -1
+        if not reading.places:
+            reading.start = at
+            if sort is Sort.SYMBOL and read and character in _NEVER_FIRST:
+                return None
+        steps.update(read)
+        if sort is Sort.LETTER:
+            reading.shown += 1
+        elif read and (Step.DIGITS in read or Step.SYMBOLS in read):
+            reading.stood_in += 1
+        reading.places.append(at)
+        wanted += 1
+        at += 1
+        reading.end = at
+    if wanted < count or not reading.places:
+        return None
+    last = text[reading.places[-1]]
+    if last in _NEVER_LAST and letters[-1] != GLYPHS[last].own and last not in masks:
+        return None
+    if reading.repeats:
+        steps.add(Step.REPEATED)
+    return reading
+
+
+def _read(
+    glyph: Glyph, character: str, letter: str, *, symbols: bool, exotic: bool
+) -> Sequence[Step] | None:
+    """The steps that make this character the letter, or None."""
+    if not letter:
+        return None
+    own = glyph.own
+    if own == letter:
+        return () if glyph.form is None else (glyph.form,)
+    if glyph.sort is Sort.SYMBOL:
+        if symbols and letter in glyph.latin:
+            return (Step.SYMBOLS,)
+        return (Step.LOOK_ALIKES,) if exotic and glyph.exotic == letter else None
+    latin = glyph.latin
+    if latin and letter in latin and glyph.step is not None:
+        if glyph.form is not None and glyph.step is Step.DIACRITICS and glyph.base != own:
+            return (glyph.form, Step.DIACRITICS)
+        return (glyph.step,)
+    if exotic and glyph.exotic == letter:
+        return (Step.LOOK_ALIKES,)
+    if letter.isascii():
+        return None
+    wanted = GLYPHS[letter]
+    if letter == "ı" and character in "Iİ":
+        return ()
+    if glyph.base != own and glyph.base == wanted.base:
+        # Another accent on the same letter, or what a text wrote by an accent of its own.
+        return (Step.DIACRITICS,)
+    if wanted.base != letter:
+        return None  # what has an accent in the entry has one in the text
+    if wanted.latin and (own == wanted.latin or (latin and latin[0] == wanted.latin)):
+        return (Step.LOOK_ALIKES,)
+    return None
+
+
+def _read_several(own: str, letters: str, wanted: int) -> int:
+    """How many letters of the entry one character is: ß is ss. A doubled one may be one of them."""
+    if letters.startswith(own, wanted):
+        return len(own)
+    return 0
+
+
+def _compose(text: str, at: int, stop: int) -> tuple[Glyph | None, int]:
+    """The one character that a letter and the marks on it are, and where they end."""
+    end = at + 1
+    while end < stop and end - at < _MOST_MARKS and GLYPHS[text[end]].sort is Sort.MARK:
+        end += 1
+    composed = unicodedata.normalize("NFKC", text[at:end])
+    return (GLYPHS[composed] if len(composed) == 1 else None), end
+
+
+def _is_accent_of(text: str, at: int, letter: str) -> bool:
+    """Whether the mark belongs to the entry's own letter."""
+    return not letter.isascii() and text[at] in unicodedata.normalize("NFD", letter)
+
+
+def _end_of_space(text: str, at: int, stop: int) -> int | None:
+    """Where the space between two words of a phrase ends; None where a clause ends there."""
+    end = at
+    has_space = has_clause = False
+    while end < stop:
+        glyph = GLYPHS[text[end]]
+        if glyph.sort <= Sort.DIGIT:
+            break
+        if glyph.sort is Sort.SPACE:
+            has_space = True
+        elif glyph.sort is Sort.SYMBOL and glyph.own in ",.;:!?()\"'":
+            has_clause = True
+        end += 1
+    return None if has_space and has_clause else end

@@ -1,0 +1,41 @@
+"""The form in which the pieces of an entry are compared: what two entries share that are the same
+to the matcher."""
+
+from moderation.folding import fold
+from moderation.glyphs import GLYPHS, Sort
+from moderation.skeletons import skeleton
+
+
+def canonical(pieces: tuple[str, ...]) -> tuple[str, ...]:
+    """The pieces of one entry, folded. Where a piece cannot be found in disguise (it begins or
+    ends with a symbol, or has fewer than two letters) all of them are folded only lightly."""
+    strong = tuple(_canonical(piece) for piece in pieces)
+    if all(map(is_disguisable, strong)):
+        return strong
+    return tuple(fold(piece).text for piece in pieces)
+
+
+def is_disguisable(folded: str) -> bool:
+    """Whether a piece of an entry can be found by its skeleton. The others (":)", "c++") are found
+    as they are written."""
+    if not folded or any(GLYPHS[c].sort > Sort.DIGIT for c in (folded[0], folded[-1])):
+        return False
+    return len(skeleton(folded)) > 1
+
+
+def _canonical(piece: str) -> str:
+    if piece.isascii():
+        return piece.lower()
+    return " ".join("".join(_letters(word)) for word in piece.split(" "))
+
+
+def _letters(word: str) -> list[str]:
+    glyphs = [GLYPHS[c] for c in word]
+    shown = [glyph for glyph in glyphs if glyph.sort < Sort.MARK]
+    has_latin = any(glyph.own.isascii() and glyph.own.isalpha() for glyph in shown)
+    letters: list[str] = []
+    for glyph in shown:
+        is_disguise = glyph.latin and not glyph.own.isascii() and glyph.base == glyph.own
+        # A Latin word with a few letters that only look Latin is meant as the Latin word.
+        letters.append(glyph.latin if has_latin and is_disguise and glyph.own != "ı" else glyph.own)
+    return letters
