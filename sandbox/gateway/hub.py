@@ -66,15 +66,19 @@ class Gateway:
         only: Application | None = None,
         but: Application | None = None,
         whole: Callable[[Session], bool] | None = None,
+        holding: int = 0,
     ) -> None:
         """Tell every session that asked for it and may know.
 
         `needs` are the intents of which one suffices; the bot that an event is `about` gets it
-        without them. `whole` says whether a session gets the payload with what is withheld from
+        without them; those of a guild that are not for everyone go to bots `holding` permissions
+        there. `whole` says whether a session gets the payload with what is withheld from
         others; each of the two views is made and written as JSON at most once.
         """
         views: dict[bool, bytes] = {}
         for session in self._hearing(guild, channel, needs, about, only, but):
+            if holding and not session.holds(guild, holding):
+                continue
             view = whole is None or whole(session)
             if view not in views:
                 views[view] = dumps(payload(view))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.faults import Faults
 from sandbox.journal import EventEntry, Journal
-from sandbox.permissions import can_view
+from sandbox.permissions import can_view, in_guild
 from sandbox.world import Application, Channel, Guild
 
 if TYPE_CHECKING:
@@ -54,6 +54,11 @@ class Session:
         if member is None:
             return False
         return channel is None or can_view(member, channel)
+
+    def holds(self, guild: Guild | None, permissions: int) -> bool:
+        """Whether the bot has permissions in a guild."""
+        member = guild.members.get(self.application.account.id) if guild else None
+        return member is not None and in_guild(member) & permissions == permissions
 
     def send(self, name: str, data: bytes) -> None:
         """Send an event, and keep it for a replay."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sandbox.changes import guilds, people, webhooks
+from sandbox.changes import automod, guilds, people, webhooks
 from sandbox.core import Core
 from sandbox.handles.app import App
 from sandbox.handles.member import Member
+from sandbox.handles.message import Message
 from sandbox.handles.place import Channel, Role
 from sandbox.handles.thread import Thread
 from sandbox.handles.user import User
@@ -150,6 +151,29 @@ class Guild:
         """Ask moderators, and the owners of bots, for two-factor authentication."""
         self.state.mfa_level = int(demanded)
         guilds.tell_guild_changed(self._core, self.state)
+
+    async def automod_blocks(
+        self,
+        member: Member,
+        content: str,
+        *,
+        keyword: str,
+        alerts: Channel,
+        channel: Channel | None = None,
+        rule: str = "Banned words",
+    ) -> Message:
+        """Discord's own AutoMod blocks what somebody wrote; gives the alert it writes of it."""
+        place = (channel or self.general).state
+        state = automod.block(
+            self._core,
+            member.state,
+            place,
+            content,
+            keyword=keyword,
+            rule=rule,
+            alerts=alerts.state,
+        )
+        return Message(self._core, state)
 
     async def webhook(self, name: str, *, channel: Channel | None = None) -> Webhook:
         """A webhook of a channel, of #general unless told otherwise."""

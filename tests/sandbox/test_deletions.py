@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sandbox import LocalDiscord, Permissions
+from sandbox.gateway.intents import Intents
 from sandbox.snowflakes import Snowflakes
 from tests.sandbox.clients import Rest, Socket
 from tests.sandbox.conftest import Harbour
@@ -109,3 +110,33 @@ async def test_kinds_that_cannot_be_deleted(
     assert message.deleted == (status == 204)
     if status == 403:
         assert reply.code == 50021
+
+
+async def test_an_alert_of_automod(discord: LocalDiscord, harbour: Harbour, rest: Rest) -> None:
+    log = harbour.guild.add_channel("alerts")
+    intents = int(Intents.AUTO_MODERATION_EXECUTION)
+    async with Socket(discord) as socket, Socket(discord) as blind:
+        await socket.identify(harbour.app, ALL | intents)
+        await blind.identify(harbour.app, ALL & ~int(Intents.MESSAGE_CONTENT) | intents)
+        await harbour.guild.automod_blocks(harbour.alice, "unheard", keyword="x", alerts=log)
+        assert discord.journal.events("AUTO_MODERATION_ACTION_EXECUTION") == []
+        harbour.guild.role("Palisade").change(
+            permissions=Permissions.MANAGE_GUILD | Permissions.MANAGE_MESSAGES
+        )
+        alert = await harbour.guild.automod_blocks(
+            harbour.alice, "you idiot", keyword="idiot", alerts=log
+        )
+        events = [await socket.event("AUTO_MODERATION_ACTION_EXECUTION") for _ in range(2)]
+        assert [event["action"]["type"] for event in events] == [1, 2]
+        assert {event["content"] for event in events} == {"you idiot"}
+        assert all("message_id" not in event for event in events)
+        assert events[1]["alert_system_message_id"] == str(alert.id)
+        message = await socket.event("MESSAGE_CREATE")
+        assert (message["type"], message["content"]) == (24, "")
+        assert message["author"]["id"] == str(harbour.alice.id)
+        assert message["embeds"][0]["description"] == "you idiot"
+        assert (await blind.event("AUTO_MODERATION_ACTION_EXECUTION"))["content"] == ""
+    shown = (await rest("GET", f"/channels/{log.id}/messages/{alert.id}")).body
+    assert shown["embeds"][0]["type"] == "auto_moderation_message"
+    where = f"/channels/{log.id}/messages/{alert.id}"
+    assert (await rest("DELETE", where)).status == 204
