@@ -9,7 +9,6 @@ hundred times a second to a server that keeps closing, and ends on anything it d
 import asyncio
 import logging
 import random
-from collections import deque
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -49,40 +48,44 @@ CLOSE_SECONDS = 2.0
 class Pace:
     """How fast to connect again, in seconds.
 
-    A session that can be resumed costs Discord little, so ``resume_cap`` is short; each IDENTIFY
-    counts towards 1,000 a day, so ``identify_cap`` is long, and two are ``identify_apart``. A
-    server that cannot be reached is tried at up to ``identify_cap``.
+    A session that can be resumed costs Discord little, so ``resume_cap`` is short. Each IDENTIFY
+    counts towards 1,000 a day, beyond which Discord resets the token (Discord, Gateway,
+    Identifying): so two are ``identify_apart``, and ``identify_cap`` is what a server that keeps
+    ending sessions, or cannot be reached, is given before the next. A connection that lived for
+    ``forget`` makes the pauses short again.
     """
 
     first: float = 0.1
     factor: float = 1.6
     resume_cap: float = 2.0
-    identify_cap: float = 60.0
+    identify_cap: float = 120.0
     identify_apart: float = 5.0
-    forget: float = 60.0
+    forget: float = 120.0
 
 
 class Backoff:
-    """Counts the connections that ended lately; the more, the longer the pause."""
+    """Counts the connections that ended soon; the more in a row, the longer the pause."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-        self._ends: deque[float] = deque()
+        self._short = 0
+        self._begun: float | None = None
         self._identified: float | None = None
 
     def pause(self, *, resume: bool) -> float:
         """A connection has just ended: how long to wait before the next."""
         now = monotonic()
+        if self._begun is not None and now - self._begun > self._pace.forget:
+            self._short = 0
         cap = self._pace.resume_cap if resume else self._pace.identify_cap
-        # Looking back further than the longest pause, or pauses themselves would reset the count.
-        while self._ends and now - self._ends[0] > self._pace.forget + cap:
-            self._ends.popleft()
         # The exponent is bounded: a large one is no float any more.
-        pause = self._pace.first * self._pace.factor ** min(len(self._ends), 40)
-        self._ends.append(now)
+        pause = self._pace.first * self._pace.factor ** min(self._short, 40)
+        self._short += 1
         pause = min(pause, cap) * random.uniform(0.75, 1.0)  # noqa: S311  # jitter, not a secret
         if not resume and self._identified is not None:
             pause = max(pause, self._identified + self._pace.identify_apart - now)
+        # A pause is no time that a connection lived.
+        self._begun = now + pause
         return pause
 
     def identified(self) -> None:
