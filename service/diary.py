@@ -3,19 +3,30 @@ wrote."""
 
 import logging
 
+from moderation.events import NamesSeen, ThreadSeen
 from moderation.verdict import Action, Outcome, Result, Verdict, where
 from service.outbox import describe
 
 log = logging.getLogger("palisade.actions")
 
+REMEMBERED = 10_000
+"""How many names that nothing can be done about are remembered as told of."""
+
 
 class Diary:
-    """An observer. A verdict is a plan and goes to the debug level; an outcome is a fact."""
+    """An observer. A verdict is a plan and goes to the debug level; an outcome is a fact. What is
+    banned and cannot be taken away, as the tag of another server, is told once."""
+
+    def __init__(self) -> None:
+        self._told: dict[int, None] = {}
 
     def judged(self, verdict: Verdict) -> None:
         """A decision was made."""
-        if verdict.violates:
-            log.debug("%s violates: %s", where(verdict.event), _entries(verdict))
+        if not verdict.violates:
+            return
+        log.debug("%s violates: %s", where(verdict.event), _entries(verdict))
+        if not verdict.actions and isinstance(verdict.event, NamesSeen | ThreadSeen):
+            self._tell_of_what_stays(verdict)
 
     def enforced(self, verdict: Verdict, action: Action, result: Result) -> None:
         """An action came to its end."""
@@ -32,6 +43,23 @@ class Diary:
             detail,
             _entries(verdict),
             extra={"guild_id": action.guild_id, "outcome": str(result.outcome)},
+        )
+
+    def _tell_of_what_stays(self, verdict: Verdict) -> None:
+        parts = tuple(dict.fromkeys(found.part for found in verdict.found))
+        told = hash((where(verdict.event), verdict.event.guild_id, parts))
+        if told in self._told:
+            return
+        self._told[told] = None
+        if len(self._told) > REMEMBERED:
+            del self._told[next(iter(self._told))]
+        log.warning(
+            "The %s of %s in server %d stays, since the bot cannot change it: banned by %s",
+            " and the ".join(dict.fromkeys(part.surface for part in parts)),
+            where(verdict.event),
+            verdict.event.guild_id,
+            _entries(verdict),
+            extra={"guild_id": verdict.event.guild_id},
         )
 
 
