@@ -134,12 +134,13 @@ def shorten(text: str, limit: int) -> str:
 
 def lines(head: str, rows: Sequence[str], *, limit: int = MAX_CONTENT) -> str:
     """``head`` and as many of ``rows`` as fit into one message; the rest is counted."""
+    text = "\n".join([head, *rows])
+    if len(text) <= limit:
+        return text
     text = head
     for index, row in enumerate(rows):
-        left = len(rows) - index
-        rest = f"\n… and {left} more."
-        room = limit - len(rest) if left > 1 else limit
-        if len(text) + 1 + len(row) > room:
+        rest = f"\n… and {len(rows) - index} more."
+        if len(text) + 1 + len(row) + len(rest) > limit:
             return text + rest
         text += "\n" + row
     return text
