@@ -21,16 +21,21 @@ from cogs.thread_filter import ThreadFilter
 from cogs.words import Words
 from service.diary import Diary
 from service.guilds import Guilds
+from service.ledger import Ledger
 from service.moderator import Moderator
 from service.name_guard import NameGuard
 from service.outbox import Outbox
-from service.ports import GuildStore, Observer, WordStore
+from service.ports import GuildStore, IntentStore, Observer, WordStore
+from service.resumption import Resumption
 from service.rules import Rules
 from service.word_lists import WordLists
 
 
 class Store(WordStore, GuildStore, Protocol):
     """What the bot needs of its memory."""
+
+    @property
+    def intents(self) -> IntentStore: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,11 @@ def compose(
     told: list[Observer] = [Diary(), *observers]
     enforcer = Enforcer()
     rules = Rules(store)
-    outbox = Outbox(enforcer, told)
+    ledger = Ledger(store.intents)
+    outbox = Outbox(enforcer, told, ledger)
     name_guard = NameGuard(enforcer, outbox, rules, told, threads=enforcer)
     moderator = Moderator(rules, outbox, name_guard, told)
+    resumption = Resumption(outbox, ledger, name_guard)
     guilds = Guilds(store, rules)
     word_lists = WordLists(store, rules)
     identity = Identity()
@@ -69,12 +76,13 @@ def compose(
         MessageFilter(moderator, identity),
         NameFilter(moderator, identity),
         ThreadFilter(moderator),
-        Servers(guilds, enforcer, identity),
+        Servers(guilds, enforcer, identity, resumption),
         *commands,
         Components(commands),
     ]
 
     async def drain(seconds: float) -> None:
+        await resumption.close()
         await moderator.drain(seconds)
         await guilds.close()
         await rules.close()

@@ -8,30 +8,36 @@ from cogs.helpers.identity import Identity
 from cogs.helpers.nextcord_private.payloads import Payload, on_payload
 from cogs.helpers.people import snowflake
 from service.guilds import Guilds
+from service.resumption import Resumption
 
 
 class Servers(Cog):
     """GUILD_CREATE and GUILD_DELETE for the record of servers; role, channel and own membership
-    changes for the enforcer."""
+    changes for what waits for a permission."""
 
     intents = Intents(guilds=True, members=True)
 
-    def __init__(self, guilds: Guilds, enforcer: Enforcer, identity: Identity) -> None:
+    def __init__(
+        self, guilds: Guilds, enforcer: Enforcer, identity: Identity, resumption: Resumption
+    ) -> None:
         self._guilds = guilds
         self._enforcer = enforcer
         self._identity = identity
+        self._resumption = resumption
 
     @on_payload("READY")
     def ready(self, data: Payload) -> None:
         """READY lists every server that the bot is in; what else is on record was left."""
-        self._guilds.present(snowflake(guild["id"]) for guild in data["guilds"])
+        guild_ids = [snowflake(guild["id"]) for guild in data["guilds"]]
+        self._guilds.present(guild_ids)
+        self._resumption.begin(guild_ids)
 
     @on_payload("GUILD_CREATE")
     def available(self, data: Payload) -> None:
         """A server was joined, or is available again."""
         if data.get("unavailable") is not True:
             self._guilds.joined(snowflake(data["id"]))
-            self._enforcer.permissions_changed(snowflake(data["id"]))
+            self._permissions_changed(snowflake(data["id"]))
 
     @on_payload("GUILD_DELETE")
     def gone(self, data: Payload) -> None:
@@ -42,16 +48,20 @@ class Servers(Cog):
     @on_payload("GUILD_ROLE_UPDATE")
     def role_changed(self, data: Payload) -> None:
         """A role may have been given a permission."""
-        self._enforcer.permissions_changed(snowflake(data["guild_id"]))
+        self._permissions_changed(snowflake(data["guild_id"]))
 
     @on_payload("CHANNEL_UPDATE")
     def channel_changed(self, data: Payload) -> None:
         """An overwrite may have been changed."""
         if data.get("guild_id") is not None:
-            self._enforcer.permissions_changed(snowflake(data["guild_id"]))
+            self._permissions_changed(snowflake(data["guild_id"]))
 
     @on_payload("GUILD_MEMBER_UPDATE")
     def member_changed(self, data: Payload) -> None:
         """Our own roles may have changed."""
         if snowflake(data["user"]["id"]) == self._identity.me().user_id:
-            self._enforcer.permissions_changed(snowflake(data["guild_id"]))
+            self._permissions_changed(snowflake(data["guild_id"]))
+
+    def _permissions_changed(self, guild_id: int) -> None:
+        self._enforcer.permissions_changed(guild_id)
+        self._resumption.permissions_changed(guild_id)

@@ -30,10 +30,8 @@ class Diary:
 
     def enforced(self, verdict: Verdict, action: Action, result: Result) -> None:
         """An action came to its end."""
-        if result.outcome in (Outcome.DONE, Outcome.GONE, Outcome.HELD):
-            level = logging.INFO
-        else:
-            level = logging.ERROR
+        # What is forbidden waits, and the outbox has said so: once for each place.
+        level = logging.ERROR if result.outcome is Outcome.FAILED else logging.INFO
         detail = f" ({result.detail})" if result.detail else ""
         log.log(
             level,

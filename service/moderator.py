@@ -78,8 +78,7 @@ class Moderator:
             if not isinstance(event, MessageSeen):
                 self._name_guard.act(verdict)
                 return
-            for action in verdict.actions:
-                self._outbox.submit(verdict, action)
+            self._outbox.submit_all(verdict)
             if revision is not None:
                 names = self._judging.speaker(event, revision)
                 if names is not None:

@@ -1,10 +1,14 @@
-"""What was decided and is not yet done: sent, tried again while there is hope, and reported with
-what Discord really answered."""
+"""What was decided and is not yet done: written down, sent, tried again while there is hope, parked
+where a permission is missing, and reported with what Discord really answered."""
 
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
 
+from moderation.events import MessageSeen
+from moderation.intents import DEADLINE_MS
 from moderation.verdict import (
     Action,
     DeleteMessage,
@@ -14,62 +18,168 @@ from moderation.verdict import (
     SetNickname,
     Verdict,
 )
-from service.ports import Discord, Observer
+from service.lanes import Lanes
+from service.ledger import Ledger, Ticket
+from service.ports import Discord, Holds, Observer
 from service.telling import tell_enforced
 
 log = logging.getLogger(__name__)
 
-RETRY_SECONDS = (1.0, 3.0, 10.0, 30.0, 60.0)
+RETRY_SECONDS = (1.0, 3.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0)
 """Pauses between attempts at an action that failed. The edge retries each request on its own for
-some seconds already; these bridge an outage."""
+some seconds already; these bridge an outage of half an hour."""
 
 REMEMBERED = 20_000
 """How many finished deletions are remembered, so that a replayed or duplicated event acts once."""
+
+PARKED_AT_MOST = 20_000
+"""How many actions that wait for a permission are kept in memory; the log keeps all of them."""
+
+type Key = tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """An action that Discord refused for want of a permission. ``deadline`` is UTC in
+    milliseconds."""
+
+    verdict: Verdict
+    action: Action
+    ticket: Ticket
+    deadline: int
 
 
 class Outbox:
     """Carries out the actions of verdicts, each key once at a time."""
 
-    def __init__(self, discord: Discord, observers: list[Observer]) -> None:
+    def __init__(
+        self,
+        discord: Discord,
+        observers: list[Observer],
+        ledger: Ledger,
+        holds: Holds | None = None,
+    ) -> None:
         self._discord = discord
         self._observers = observers
-        self._tasks: dict[tuple[str, int, int], asyncio.Task[Result]] = {}
-        self._finished: OrderedDict[tuple[str, int, int], None] = OrderedDict()
+        self._ledger = ledger
+        self._holds = holds
+        self._lanes = Lanes(discord, ledger.now)
+        self._tasks: dict[Key, asyncio.Task[Result]] = {}
+        self._finished: OrderedDict[Key, None] = OrderedDict()
+        self._parked: OrderedDict[Key, Parked] = OrderedDict()
+        self._refusals_said: set[tuple[int, int]] = set()
+        self._held: dict[Key, tuple[int, int]] = {}
 
     @property
     def pending(self) -> int:
         """How many actions are under way."""
         return len(self._tasks)
 
+    @property
+    def trouble(self) -> str | None:
+        """Why decisions cannot be written just now, and what helps; None where they can."""
+        return self._ledger.trouble
+
+    def parked(self, guild_id: int) -> list[Parked]:
+        """What waits for a permission in one server, longest first."""
+        return [one for one in self._parked.values() if one.action.guild_id == guild_id]
+
     def task(self, action: Action) -> asyncio.Task[Result] | None:
         """The same action where it is under way."""
         return self._tasks.get(action.key)
 
     def submit(self, verdict: Verdict, action: Action) -> asyncio.Task[Result] | None:
-        """Start ``action``; None when the same is under way or, for a deletion, already done."""
-        if action.key in self._tasks or action.key in self._finished:
+        """Write down and start ``action``; None when the same is under way or, for a deletion,
+        already done."""
+        if self._known(action):
             return None
-        task = asyncio.create_task(self._run(verdict, action), name=f"outbox {action.key}")
-        self._tasks[action.key] = task
-        task.add_done_callback(lambda _: self._tasks.pop(action.key, None))
-        return task
+        return self._start(verdict, action, _first(self._ledger.record(verdict, [action])))
+
+    def submit_all(self, verdict: Verdict) -> None:
+        """The same for every action of ``verdict``, written down together."""
+        actions = [action for action in verdict.actions if not self._known(action)]
+        if len(actions) == 1:
+            self.submit(verdict, actions[0])
+        elif actions:
+            written = asyncio.create_task(self._ledger.record(verdict, actions))
+            for number, action in enumerate(actions):
+                self._start(verdict, action, _of_many(written, number))
+
+    def resume(self, parked: Parked) -> asyncio.Task[Result] | None:
+        """Start what is written down already: parked before, or left by an earlier run. None when
+        the same is under way or done."""
+        self._parked.pop(parked.action.key, None)
+        if self._known(parked.action):
+            return None
+        if self._ledger.now() > parked.deadline:
+            self._end(parked.verdict, parked.action, parked.ticket, TOO_LATE, attempts=0)
+            return None
+        return self._start(parked.verdict, parked.action, _ready(parked.ticket))
+
+    def settle(self, parked: Parked, why: str) -> None:
+        """What the action wanted has come about without it."""
+        self._parked.pop(parked.action.key, None)
+        self._ledger.ended(parked.action, parked.ticket, Result(Outcome.GONE, why), 0)
+
+    def permissions_changed(self, guild_id: int) -> None:
+        """What is refused from now on in this server is worth saying again."""
+        self._refusals_said = {place for place in self._refusals_said if place[0] != guild_id}
 
     async def drain(self, timeout: float) -> int:
-        """Wait up to ``timeout`` seconds for what is under way, then give up on the rest. Returns
-        how many were given up, each of which is in the log."""
-        if not self._tasks:
-            return 0
-        tasks = dict(self._tasks)
-        _, late = await asyncio.wait(tasks.values(), timeout=timeout)
-        for key, task in tasks.items():
-            if task in late:
-                log.error("Not done before the end, given up: %s", " ".join(map(str, key)))
-                task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        """Wait up to ``timeout`` seconds for what is under way, then leave the rest to the next
+        start. Returns how much was left, each of which is in the log."""
+        late: set[asyncio.Task[Result]] = set()
+        if self._tasks:
+            tasks = dict(self._tasks)
+            _, late = await asyncio.wait(tasks.values(), timeout=timeout)
+            for key, task in tasks.items():
+                if task in late:
+                    log.error(
+                        "Not done before the end, left to the next start: %s",
+                        " ".join(map(str, key)),
+                    )
+                    task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        await self._lanes.close()
+        await self._ledger.close()
         return len(late)
 
-    async def _run(self, verdict: Verdict, action: Action) -> Result:
+    def _known(self, action: Action) -> bool:
+        return action.key in self._tasks or action.key in self._finished
+
+    def _start(
+        self, verdict: Verdict, action: Action, written: Awaitable[Ticket]
+    ) -> asyncio.Task[Result]:
+        task = asyncio.create_task(self._run(verdict, action, written), name=f"outbox {action.key}")
+        self._tasks[action.key] = task
+        task.add_done_callback(lambda _: self._tasks.pop(action.key, None))
+        self._hold(verdict, action, task)
+        return task
+
+    def _hold(self, verdict: Verdict, action: Action, task: asyncio.Task[Result]) -> None:
+        """How far its channel was judged is not written past this message until its decision is on
+        disk, or has had its outcome without."""
+        event = verdict.event
+        if self._holds is not None and isinstance(event, MessageSeen) and event.guild_id:
+            self._holds.hold(event.guild_id, event.channel_id, event.message_id)
+            self._held[action.key] = (event.channel_id, event.message_id)
+            task.add_done_callback(lambda _: self._release(action))
+
+    def _release(self, action: Action) -> None:
+        held = self._held.pop(action.key, None)
+        if held is not None and self._holds is not None:
+            self._holds.release(*held)
+
+    async def _run(self, verdict: Verdict, action: Action, written: Awaitable[Ticket]) -> Result:
+        ticket = await written
+        if ticket.done:
+            self._remember(action)
+            return Result(Outcome.GONE, "done before")
+        if not ticket.owed:
+            self._release(action)
+        self._parked.pop(action.key, None)
         result = await self._attempt(action)
+        attempts = 1
         for pause in RETRY_SECONDS:
             if result.final:
                 break
@@ -78,20 +188,65 @@ class Outbox:
             )
             await asyncio.sleep(pause)
             result = await self._attempt(action)
+            attempts += 1
+        if result.outcome is Outcome.FORBIDDEN:
+            self._park(verdict, action, ticket, result)
         if isinstance(action, DeleteMessage) and result.outcome.succeeded:
-            self._finished[action.key] = None
-            if len(self._finished) > REMEMBERED:
-                self._finished.popitem(last=False)
-        tell_enforced(self._observers, verdict, action, result)
+            self._remember(action)
+        self._end(verdict, action, ticket, result, attempts)
         return result
+
+    def _end(
+        self, verdict: Verdict, action: Action, ticket: Ticket, result: Result, attempts: int
+    ) -> None:
+        self._ledger.ended(action, ticket, result, attempts)
+        tell_enforced(self._observers, verdict, action, result)
+
+    def _remember(self, action: Action) -> None:
+        self._finished[action.key] = None
+        if len(self._finished) > REMEMBERED:
+            self._finished.popitem(last=False)
+
+    def _park(self, verdict: Verdict, action: Action, ticket: Ticket, result: Result) -> None:
+        deadline = self._ledger.now() + DEADLINE_MS
+        self._parked[action.key] = Parked(verdict, action, ticket, deadline)
+        if len(self._parked) > PARKED_AT_MOST:
+            self._parked.popitem(last=False)
+        place = (action.guild_id, action.key[1])
+        if place not in self._refusals_said:
+            self._refusals_said.add(place)
+            log.error(
+                "%s is refused: %s. This and what follows there waits for the permission.",
+                describe(action),
+                result.detail,
+            )
 
     async def _attempt(self, action: Action) -> Result:
         try:
+            if isinstance(action, DeleteMessage):
+                return await self._lanes.delete(action)
             return await self._discord.enforce(action)
         except Exception as error:
             # A defect of ours must not look like an action that was never asked for.
             log.exception("Carrying out %s broke", describe(action))
             return Result(Outcome.FAILED, f"{type(error).__name__}: {error}")
+
+
+TOO_LATE = Result(Outcome.FAILED, "it could not be done in time")
+
+
+async def _first(written: Awaitable[Sequence[Ticket]]) -> Ticket:
+    (ticket,) = await written
+    return ticket
+
+
+async def _of_many(written: asyncio.Task[tuple[Ticket, ...]], number: int) -> Ticket:
+    # One action that is given up must not take the record from the others.
+    return (await asyncio.shield(written))[number]
+
+
+async def _ready(ticket: Ticket) -> Ticket:
+    return ticket
 
 
 def describe(action: Action) -> str:

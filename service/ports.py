@@ -4,11 +4,13 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from moderation.intents import Decision, Ending, Owed
 from moderation.people import Person
 from moderation.progress import GuildCursors, GuildProgress
 from moderation.records import Actor, Added, Change, GuildWords, Removed
-from moderation.verdict import Action, Result, Verdict
+from moderation.verdict import Action, DeleteMessage, Result, Verdict
 from moderation.words import AllowedPhrase, BannedWord
+from service.history import Posted
 
 
 class Discord(Protocol):
@@ -17,6 +19,12 @@ class Discord(Protocol):
     async def enforce(self, action: Action) -> Result:
         """Carry out ``action`` over REST and tell what Discord answered. Never raises for an
         answer of Discord's; only cancellation passes through."""
+        ...
+
+    async def delete_together(self, actions: Sequence[DeleteMessage]) -> Result:
+        """Delete 2 to 100 messages of one channel, none older than 14 days, in one request. A
+        FAILED that is final says that the request as a whole was refused. Never raises for an
+        answer of Discord's."""
         ...
 
     async def member(self, guild_id: int, user_id: int) -> Person | None:
@@ -75,6 +83,26 @@ class GuildStore(Protocol):
     async def erase_departed(self) -> list[int]: ...
 
 
+class IntentStore(Protocol):
+    """The log of what was decided and what became of it. See ``moderation/intents.py``."""
+
+    async def decided(self, decision: Decision) -> Sequence[int | None]:
+        """Write a decision: the number of each of its actions, None for one that is done."""
+        ...
+
+    async def ended(self, endings: Sequence[Ending]) -> None: ...
+
+    async def unfinished(self, guild_id: int) -> Sequence[Owed]: ...
+
+
+class Holds(Protocol):
+    """Told of messages whose decision is not recorded yet."""
+
+    def hold(self, guild_id: int, channel_id: int, message_id: int) -> None: ...
+
+    def release(self, channel_id: int, message_id: int) -> None: ...
+
+
 class Observer(Protocol):
     """Someone who is told of every decision and of every outcome, in that order."""
 
@@ -90,4 +118,16 @@ class CursorStore(Protocol):
 
     async def keep(self, changed: Sequence[GuildProgress]) -> None: ...
 
-    async def forget(self, guild_id: int) -> None: ...
+
+class History(Protocol):
+    """Reading what stands in a channel or thread, oldest first. Both raise Unreadable."""
+
+    async def latest(self, guild_id: int, channel_id: int) -> Sequence[Posted]:
+        """The last messages, at most 100; as edits, since all of them may have been judged."""
+        ...
+
+    async def after(
+        self, guild_id: int, channel_id: int, message_id: int, limit: int
+    ) -> Sequence[Posted]:
+        """The first messages after the one named, at most ``limit`` and 100."""
+        ...

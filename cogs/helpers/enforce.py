@@ -1,6 +1,7 @@
 """An action becomes a REST request, and what Discord answers becomes a named outcome."""
 
 import logging
+from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
@@ -24,13 +25,26 @@ GONE = frozenset({10003, 10004, 10007, 10008, 10013})
 """Unknown channel, guild, member, message, user: there is nothing left to act on. A bare 404
 without such a code is a failure, since it may only mean that the address is wrong."""
 
-EXPLAINED = {
-    50001: "the bot cannot see this channel (it needs View Channel)",
-    50013: "the bot lacks a permission here (Manage Messages for messages; for names Manage "
-    "Nicknames and a role above the member's; for thread titles Manage Threads)",
+NEEDED = {
+    DeleteMessage: "Manage Messages in this channel",
+    SetNickname: "Manage Nicknames and a role above the member's",
+    RenameThread: "Manage Threads in this channel",
+}
+"""What Discord asks for each kind of action, in the words of its interface."""
+
+MISSING = {
+    50001: "the bot cannot see this channel: it needs View Channel",
+    50013: "the bot lacks a permission: it needs {needed}",
     60003: "the server demands two-factor authentication of whoever owns the bot",
 }
-"""Discord's error codes in words that say what to change (Discord, JSON Error Codes)."""
+"""Discord's error codes for which a permission helps, in words that say what to change (Discord,
+JSON Error Codes)."""
+
+NEVER_ALLOWED = frozenset({50021})
+"""Refused whatever the permissions: a system message."""
+
+
+type Kind = type[DeleteMessage | SetNickname | RenameThread]
 
 
 class Enforcer:
@@ -55,7 +69,8 @@ class Enforcer:
                     channel_id=action.channel_id,
                     message_id=action.message_id,
                 )
-                return await self._try((action.guild_id, action.channel_id), route, action.reason)
+                place = (action.guild_id, action.channel_id)
+                return await self._try(DeleteMessage, place, route, action.reason)
             case SetNickname():
                 route = Route(
                     "PATCH",
@@ -64,16 +79,24 @@ class Enforcer:
                     user_id=action.user_id,
                 )
                 body: dict[str, Any] = {"nick": action.nickname}
-                return await self._try(
-                    (action.guild_id, action.user_id), route, action.reason, json=body
-                )
+                place = (action.guild_id, action.user_id)
+                return await self._try(SetNickname, place, route, action.reason, json=body)
             case RenameThread():
                 route = Route("PATCH", "/channels/{channel_id}", channel_id=action.thread_id)
                 # An archived thread takes another title only while it is being opened again.
                 body = {"name": action.title, "archived": False}
-                return await self._try(
-                    (action.guild_id, action.thread_id), route, action.reason, json=body
-                )
+                place = (action.guild_id, action.thread_id)
+                return await self._try(RenameThread, place, route, action.reason, json=body)
+
+    async def delete_together(self, actions: Sequence[DeleteMessage]) -> Result:
+        """See :class:`service.ports.Discord`."""
+        first = actions[0]
+        route = Route(
+            "POST", "/channels/{channel_id}/messages/bulk-delete", channel_id=first.channel_id
+        )
+        body = {"messages": [str(action.message_id) for action in actions]}
+        place = (first.guild_id, first.channel_id)
+        return await self._try(DeleteMessage, place, route, _reason_of_many(actions), json=body)
 
     async def member(self, guild_id: int, user_id: int) -> Person | None:
         """See :class:`service.ports.Discord`."""
@@ -110,25 +133,34 @@ class Enforcer:
         return self._client
 
     async def _try(
-        self, place: tuple[int, int], route: Route, reason: str, **options: Any
+        self,
+        kind: Kind,
+        place: tuple[int, int],
+        route: Route,
+        reason: str,
+        **options: Any,
     ) -> Result:
         if self._refused_often(place):
             return Result(Outcome.FORBIDDEN, "not tried again yet after many refusals")
         try:
             await self._require_client().http.request(route, reason=reason, **options)
         except nextcord.HTTPException as error:
-            return self._refusal(place, error)
+            return self._refusal(kind, place, error)
         except (OSError, aiohttp.ClientError, TimeoutError) as error:
             return Result(Outcome.FAILED, str(error) or type(error).__name__, final=False)
         self._refusals.pop(place, None)
         return Result(Outcome.DONE)
 
-    def _refusal(self, place: tuple[int, int], error: nextcord.HTTPException) -> Result:
+    def _refusal(self, kind: Kind, place: tuple[int, int], error: nextcord.HTTPException) -> Result:
         if error.code in GONE:
             return Result(Outcome.GONE, error.text)
         if error.status == 403:
             self._refusals.setdefault(place, []).append(monotonic())
-            return Result(Outcome.FORBIDDEN, EXPLAINED.get(error.code, error.text))
+            if error.code in NEVER_ALLOWED:
+                return Result(Outcome.FAILED, error.text)
+            missing = MISSING.get(error.code)
+            said = missing.replace("{needed}", NEEDED[kind]) if missing else error.text
+            return Result(Outcome.FORBIDDEN, said)
         passing = error.status >= 500 or error.status == 429
         return Result(Outcome.FAILED, f"{error.status} {error.text}".strip(), final=not passing)
 
@@ -139,3 +171,9 @@ class Enforcer:
         recent = [at for at in refusals if monotonic() - at < 60.0]
         self._refusals[place] = recent
         return len(recent) >= FORBIDDEN_PER_MINUTE
+
+
+def _reason_of_many(actions: Sequence[DeleteMessage]) -> str:
+    """For the audit log, which has one entry for the whole request."""
+    reasons = list(dict.fromkeys(action.reason for action in actions))
+    return reasons[0] if len(reasons) == 1 else f"{len(actions)} messages. " + "; ".join(reasons)

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from sandbox import LocalDiscord
 from tests.e2e.harness import Bot
 
+TOGETHER = "/channels/{channel_id}/messages/bulk-delete"
+
 
 async def test_all_messages_of_a_split_word_are_deleted(bot: Bot, discord: LocalDiscord) -> None:
     ben = bot.guild.join(discord.add_user("ben"))
@@ -14,7 +16,7 @@ async def test_all_messages_of_a_split_word_are_deleted(bot: Bot, discord: Local
     pieces.append(await bot.alice.says("OT"))
     for piece in pieces:
         await piece.wait_deleted()
-    (reason,) = {request.reason for request in discord.journal.requests("DELETE")}
+    (reason,) = {request.reason for request in discord.journal.requests("POST", TOGETHER)}
     assert reason == "Banned in messages that together spell a word: idiot (list main)"
     await bot.works()
     assert not first.deleted

@@ -1,6 +1,6 @@
 """``/status``: what is wrong, each with its cure."""
 
-from cogs.helpers.enforce import EXPLAINED
+from cogs.helpers.enforce import MISSING
 from sandbox import Permissions
 from tests.e2e.harness import Bot
 
@@ -57,7 +57,7 @@ async def test_two_factor_authentication(bot: Bot) -> None:
     assert "switch it on in that account's settings" in await status(bot)
     message = await bot.alice.says("idiot")
     told = await bot.watch.outcome()
-    assert told.result.detail == EXPLAINED[60003]
+    assert told.result.detail == MISSING[60003]
     assert not message.deleted
 
 

@@ -1,5 +1,5 @@
-"""The world of the service, in memory: a Discord that can be slow, refuse or break, and a store
-that can fail. They behave; nothing is patched."""
+"""The world of the service, in memory: a Discord that can be slow, refuse or break, a store and an
+intent log that can fail. They behave; nothing is patched."""
 
 import asyncio
 from collections import deque
@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from moderation.events import MessageSeen, NamesSeen, Part, Surface
+from moderation.intents import Decision, Ending, Owed, State, verdict_from
+from moderation.matcher import Hit
 from moderation.people import Membership, Person
 from moderation.records import MAIN_LIST, Actor, Added, Change, GuildWords, LimitReached, Removed
 from moderation.verdict import (
     Action,
     DeleteMessage,
+    Found,
     Outcome,
     RenameThread,
     Result,
@@ -19,6 +22,9 @@ from moderation.verdict import (
     Verdict,
 )
 from moderation.words import AllowedPhrase, BannedWord, parse_allowed, parse_entry
+from service.ledger import Ledger
+from service.outbox import Outbox
+from service.ports import Observer
 
 GUILD, CHANNEL, USER = 10, 20, 30
 ADMIN = Actor(7, "ada")
@@ -47,7 +53,8 @@ def delete(message_id: int = 1) -> DeleteMessage:
 
 def a_verdict(message_id: int = 1) -> Verdict:
     """A verdict to hand along with an action."""
-    return Verdict(said("bad", message_id=message_id))
+    event = said("bad", message_id=message_id)
+    return Verdict(event, found=(Found(event.parts[0], Hit("bad", MAIN_LIST, 0, 3, "bad", ())),))
 
 
 @dataclass
@@ -58,6 +65,7 @@ class FakeDiscord:
     script: deque[Result | Exception] = field(default_factory=deque)
     gate: asyncio.Event | None = None
     enforced: list[Action] = field(default_factory=list)
+    together: list[int] = field(default_factory=list)
     members: dict[Key, Person] = field(default_factory=dict)
     looked_up: list[Key] = field(default_factory=list)
     lookup_error: Exception | None = None
@@ -78,6 +86,18 @@ class FakeDiscord:
         if isinstance(action, SetNickname):
             self.rename(action.user_id, action.nickname)
             self.on_rename(action)
+        return DONE
+
+    async def delete_together(self, actions: Sequence[DeleteMessage]) -> Result:
+        self.together.append(len(actions))
+        self.enforced += actions
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.script:
+            told = self.script.popleft()
+            if isinstance(told, Exception):
+                raise told
+            return told
         return DONE
 
     async def member(self, guild_id: int, user_id: int) -> Person | None:
@@ -205,6 +225,76 @@ class FakeStore:
         kept[:] = [entry for entry in kept if entry.key not in keys]
         self._fail()
         return Removed(removed, tuple(entry for entry in gone if entry not in removed))
+
+
+@dataclass
+class FakeIntents:
+    """The intent log in memory. ``broken`` makes writes fail, as long as it is set; ``gate``, where
+    it is set, holds every write until it is opened."""
+
+    broken: Exception | None = None
+    gate: asyncio.Event | None = None
+    decisions: list[Decision] = field(default_factory=list)
+    actions: dict[int, tuple[Decision, Action]] = field(default_factory=dict)
+    states: dict[int, State] = field(default_factory=dict)
+    endings: list[Ending] = field(default_factory=list)
+    writes: int = 0
+
+    async def decided(self, decision: Decision) -> Sequence[int | None]:
+        await self._write()
+        before = {one.cause: one for one in self.decisions}
+        if decision.cause not in before:
+            self.decisions.append(decision)
+        numbers: list[int | None] = []
+        for action in decision.actions:
+            number = self._number(decision, action)
+            if number is None:
+                number = len(self.actions) + 1
+                self.actions[number] = (decision, action)
+                self.states[number] = State.PENDING
+            done = self.states[number] in (State.DONE, State.GONE)
+            numbers.append(None if done else number)
+        return numbers
+
+    async def ended(self, endings: Sequence[Ending]) -> None:
+        await self._write()
+        self.endings += endings
+        for ending in endings:
+            self.states[ending.action_id] = ending.state
+
+    async def unfinished(self, guild_id: int) -> Sequence[Owed]:
+        if self.broken is not None:
+            raise self.broken
+        return [
+            Owed(
+                number,
+                verdict_from(action, decision.surface, decision.list_name, decision.entry, None),
+                action,
+                self.states[number],
+                decision.deadline,
+            )
+            for number, (decision, action) in self.actions.items()
+            if decision.guild_id == guild_id
+            and self.states[number] in (State.PENDING, State.FORBIDDEN)
+        ]
+
+    def _number(self, decision: Decision, action: Action) -> int | None:
+        for number, (one, known) in self.actions.items():
+            if one.cause == decision.cause and known.key == action.key:
+                return number
+        return None
+
+    async def _write(self) -> None:
+        self.writes += 1
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.broken is not None:
+            raise self.broken
+
+
+def an_outbox(discord: FakeDiscord, observers: list[Observer]) -> Outbox:
+    """An outbox whose log nobody looks at."""
+    return Outbox(discord, observers, Ledger(FakeIntents()))
 
 
 @dataclass

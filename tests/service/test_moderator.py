@@ -11,7 +11,6 @@ from moderation.verdict import DeleteMessage, Outcome, SetNickname, Skip
 from service.diary import Diary
 from service.moderator import Moderator
 from service.name_guard import NameGuard
-from service.outbox import Outbox
 from service.ports import Observer
 from service.rules import Rules
 from tests.service.fakes import (
@@ -22,6 +21,7 @@ from tests.service.fakes import (
     FakeDiscord,
     FakeStore,
     Watch,
+    an_outbox,
     named,
     said,
     words,
@@ -38,7 +38,7 @@ class Scene:
         self.store = FakeStore({GUILD: words("bad"), GUILD + 1: words("worse")})
         self.rules = Rules(self.store)
         told: list[Observer] = [*observers, self.watch]
-        outbox = Outbox(self.discord, told)
+        outbox = an_outbox(self.discord, told)
         guard = NameGuard(self.discord, outbox, self.rules, told, threads=self.discord, clock=now)
         self.moderator = Moderator(self.rules, outbox, guard, told)
 
@@ -160,7 +160,7 @@ async def test_draining_ends_in_time_and_says_what_was_left(
     assert caplog.messages == [
         "Still waiting for lists at the end: 1 events. Messages among them are read again after "
         "the next start",
-        "Not done before the end, given up: delete 20 1",
+        "Not done before the end, left to the next start: delete 20 1",
     ]
     assert scene.watch.outcomes == []
     await scene.rules.close()

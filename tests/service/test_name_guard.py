@@ -9,7 +9,6 @@ from moderation.judge import judge_names
 from moderation.matcher import compile_lists
 from moderation.verdict import Outcome, Result, SetNickname, Verdict
 from service.name_guard import FORGET_SECONDS, FREE_CORRECTIONS, PAUSES_SECONDS, NameGuard
-from service.outbox import Outbox
 from service.rules import Rules
 from tests.service.fakes import (
     GUILD,
@@ -18,6 +17,7 @@ from tests.service.fakes import (
     FakeStore,
     Watch,
     a_verdict,
+    an_outbox,
     named,
     words,
 )
@@ -35,7 +35,7 @@ class Scene:
         self.watch = Watch()
         self.store = FakeStore({GUILD: BAD})
         self.rules = Rules(self.store)
-        outbox = Outbox(self.discord, [self.watch])
+        outbox = an_outbox(self.discord, [self.watch])
         self.guard = NameGuard(
             self.discord, outbox, self.rules, [self.watch], threads=self.discord, clock=now
         )

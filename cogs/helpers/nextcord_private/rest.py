@@ -224,8 +224,10 @@ def encode_reason(reason: str) -> str:
 
 def _repeatable(route: Route, error: BaseException) -> bool:
     """Whether sending again cannot do a thing twice: always where the connection was never made;
-    else only for methods that mean the same however often they are sent."""
-    return isinstance(error, aiohttp.ClientConnectorError) or route.method != "POST"
+    else only for what means the same however often it is sent. Bulk deletion does: ids of messages
+    that are gone are passed over."""
+    repeatable = route.method != "POST" or route.path.endswith("/messages/bulk-delete")
+    return repeatable or isinstance(error, aiohttp.ClientConnectorError)
 
 
 async def _pause(failures: int) -> None:

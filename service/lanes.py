@@ -1,0 +1,116 @@
+"""Deletions, channel by channel: while one is under way, further ones of its channel gather and
+then go as one request. No channel waits for another."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from moderation.snowflakes import first_at
+from moderation.verdict import DeleteMessage, Outcome, Result
+from service.ports import Discord
+
+BULK = 100
+"""How many messages one request deletes at most; at least two (Discord, Bulk Delete Messages)."""
+
+OLDEST_MS = 14 * 24 * 60 * 60 * 1000 - 60 * 60 * 1000
+"""Older messages can only be deleted one by one (the same page): two weeks, less an hour for the
+request to get there and for clocks that differ. In milliseconds."""
+
+PATIENCE_SECONDS = 1.0
+"""A request that takes longer holds up those behind it no more."""
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    action: DeleteMessage
+    result: asyncio.Future[Result]
+
+
+class Lanes:
+    """``delete(action)`` carries out one deletion, alone or with others of its channel."""
+
+    def __init__(self, discord: Discord, clock: Callable[[], int]) -> None:
+        self._discord = discord
+        self._clock = clock
+        self._lanes: dict[int, deque[_Waiting]] = {}
+        self._requests: set[asyncio.Task[None]] = set()
+        self._workers: set[asyncio.Task[None]] = set()
+
+    async def delete(self, action: DeleteMessage) -> Result:
+        """What Discord answered. Never raises for an answer of Discord's."""
+        waiting = _Waiting(action, asyncio.get_running_loop().create_future())
+        lane = self._lanes.get(action.channel_id)
+        if lane is None:
+            self._lanes[action.channel_id] = deque([waiting])
+            worker = asyncio.create_task(self._serve(action.channel_id))
+            self._workers.add(worker)
+            worker.add_done_callback(self._workers.discard)
+        else:
+            lane.append(waiting)
+        return await waiting.result
+
+    async def close(self) -> None:
+        """Give up what is under way."""
+        tasks = [*self._workers, *self._requests]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _serve(self, channel_id: int) -> None:
+        lane = self._lanes[channel_id]
+        while lane:
+            group = list(islice(lane, BULK))
+            for _ in group:
+                lane.popleft()
+            # Those whose caller has gone meanwhile are not asked for any more.
+            group = [waiting for waiting in group if not waiting.result.done()]
+            if not group:
+                continue
+            request = asyncio.create_task(self._send(group))
+            self._requests.add(request)
+            request.add_done_callback(self._requests.discard)
+            await asyncio.wait({request}, timeout=PATIENCE_SECONDS)
+        del self._lanes[channel_id]
+
+    async def _send(self, group: Sequence[_Waiting]) -> None:
+        try:
+            await self._send_together(group)
+        except Exception as error:
+            for waiting in group:
+                if not waiting.result.done():
+                    waiting.result.set_exception(error)
+        except asyncio.CancelledError:
+            for waiting in group:
+                waiting.result.cancel()
+            raise
+
+    async def _send_together(self, group: Sequence[_Waiting]) -> None:
+        oldest = first_at(self._clock() - OLDEST_MS)
+        young = [waiting for waiting in group if waiting.action.message_id >= oldest]
+        alone = [waiting for waiting in group if waiting.action.message_id < oldest]
+        if len(young) < 2:
+            alone += young
+        else:
+            result = await self._discord.delete_together([one.action for one in young])
+            if _one_by_one(result):
+                alone += young
+            else:
+                for waiting in young:
+                    _tell(waiting, result)
+        await asyncio.gather(*(self._send_alone(waiting) for waiting in alone))
+
+    async def _send_alone(self, waiting: _Waiting) -> None:
+        _tell(waiting, await self._discord.enforce(waiting.action))
+
+
+def _one_by_one(result: Result) -> bool:
+    """Whether a request that was refused as a whole may be granted for single messages. A missing
+    permission is missing for each of them."""
+    return result.outcome is Outcome.FAILED and result.final
+
+
+def _tell(waiting: _Waiting, result: Result) -> None:
+    if not waiting.result.done():
+        waiting.result.set_result(result)

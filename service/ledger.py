@@ -1,0 +1,276 @@
+"""The intent log as the work sees it: a decision is written before it is carried out, what became
+of it afterwards in groups; and while the store cannot write, what is owed is kept in memory.
+
+A deletion does not wait for a store that fails: a violation that stands is worse than one without
+a record. Everything else waits.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from moderation.errors import PalisadeError
+from moderation.intents import STATES, Decision, Ending, Owed, State, decision_on
+from moderation.verdict import Action, DeleteMessage, Result, Verdict
+from service.ports import IntentStore
+
+log = logging.getLogger(__name__)
+
+DELETION_WAITS_SECONDS = 1.0
+"""How long a deletion waits for its decision to be written."""
+
+GROUPED_SECONDS = 0.1
+"""How long an outcome may wait for others to be written with it."""
+
+RETRY_SECONDS = (1.0, 2.0, 5.0)
+"""Pauses between attempts while the store cannot write; the last one repeats."""
+
+SAY_EVERY_SECONDS = 60.0
+
+OWED_AT_MOST = 20_000
+"""How many decisions are kept in memory while they cannot be written. What is beyond is carried out
+all the same, without a record."""
+
+STORE_TROUBLE = (PalisadeError, OSError)
+"""What a store raises that cannot write just now; anything else is a defect of ours."""
+
+
+def utc_ms() -> int:
+    """The time in UTC milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(slots=True, eq=False)
+class Ticket:
+    """An action's place in the log. ``action_id`` is None where it has none; ``owed`` says that it
+    will get one, ``done`` that it was done before."""
+
+    action_id: int | None = None
+    done: bool = False
+    owed: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class _Entry:
+    decision: Decision
+    tickets: tuple[Ticket, ...]
+    written: asyncio.Future[None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    guild_id: int
+    ticket: Ticket
+    state: State
+    at: int
+    attempts: int
+    detail: str
+
+
+class Ledger:
+    """``record`` before an action, ``ended`` after it."""
+
+    def __init__(self, store: IntentStore, *, clock: Callable[[], int] = utc_ms) -> None:
+        self._store = store
+        self._clock = clock
+        self._owed: dict[int, _Entry] = {}
+        self._outcomes: list[_Outcome] = []
+        self._writing: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
+        self._decided_at = 0
+        self._trouble: str | None = None
+        self._unrecorded = 0
+        self._said_at: float | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the store cannot write, and what helps; None while it can."""
+        return self._trouble
+
+    def now(self) -> int:
+        """The time in UTC milliseconds."""
+        return self._clock()
+
+    async def record(self, verdict: Verdict, actions: Sequence[Action]) -> tuple[Ticket, ...]:
+        """Write what was decided; a ticket for each action. Where the store cannot write, returns
+        at once for deletions alone, and for anything else when it has been written."""
+        try:
+            # No two at the same time: it is what tells one setting of a name from the next.
+            self._decided_at = max(self._clock(), self._decided_at + 1)
+            decision = decision_on(verdict, actions, self._decided_at)
+        except Exception:
+            log.exception("A decision cannot be put down; it is carried out all the same")
+            return tuple(Ticket() for _ in actions)
+        entry = _Entry(decision, tuple(Ticket() for _ in actions))
+        urgent = all(isinstance(action, DeleteMessage) for action in actions)
+        if self._trouble is None and await self._written_at_once(entry, urgent=urgent):
+            return entry.tickets
+        self._owe(entry, urgent=urgent)
+        if not urgent:
+            await entry.written
+        return entry.tickets
+
+    def ended(self, action: Action, ticket: Ticket, result: Result, attempts: int) -> None:
+        """Write, soon, what became of an action."""
+        state = STATES.get(result.outcome)
+        if state is not None and not ticket.done:
+            self._outcomes.append(
+                _Outcome(action.guild_id, ticket, state, self._clock(), attempts, result.detail)
+            )
+            self._write_soon()
+
+    async def unfinished(self, guild_id: int) -> Sequence[Owed]:
+        """What an earlier run of the program left to do, oldest first. Raises the store's
+        errors."""
+        return await self._store.unfinished(guild_id)
+
+    async def close(self, timeout: float = 2.0) -> None:
+        """Write what is owed, for at most ``timeout`` seconds."""
+        self._hurry.set()
+        if self._writing is not None:
+            await asyncio.wait({self._writing}, timeout=timeout)
+            self._writing.cancel()
+            await asyncio.gather(self._writing, return_exceptions=True)
+        lost = len(self._owed)
+        if lost:
+            log.error("%d decisions could not be written before the end", lost)
+
+    async def _written_at_once(self, entry: _Entry, *, urgent: bool) -> bool:
+        try:
+            # A write that comes late all the same is no harm: the same cause is the same decision.
+            async with asyncio.timeout(DELETION_WAITS_SECONDS if urgent else None):
+                await self._write(entry)
+        except TimeoutError:
+            self._fails("it takes too long to write. Close whatever else has the file open")
+            return False
+        except STORE_TROUBLE as error:
+            self._fails(str(error))
+            return False
+        except Exception:
+            log.exception("A decision cannot be written; it is carried out all the same")
+        return True
+
+    async def _write(self, entry: _Entry) -> None:
+        numbers = await self._store.decided(entry.decision)
+        for ticket, number in zip(entry.tickets, numbers, strict=True):
+            ticket.action_id, ticket.done, ticket.owed = number, number is None, False
+        if not entry.written.done():
+            entry.written.set_result(None)
+
+    def _owe(self, entry: _Entry, *, urgent: bool) -> None:
+        if urgent:
+            self._unrecorded += len(entry.tickets)
+            self._say()
+        if not urgent or len(self._owed) < OWED_AT_MOST:
+            self._owed[id(entry)] = entry
+            for ticket in entry.tickets:
+                ticket.owed = True
+        self._write_soon()
+
+    def _fails(self, why: str) -> None:
+        if self._trouble is None:
+            self._said_at = None
+        self._trouble = why
+        self._say()
+
+    def _say(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self._said_at is not None and now - self._said_at < SAY_EVERY_SECONDS:
+            return
+        self._said_at = now
+        log.error(
+            "Decisions cannot be written: %s Messages are deleted all the same (%d so far without "
+            "a record); names and titles wait.",
+            self._trouble,
+            self._unrecorded,
+        )
+
+    def _write_soon(self) -> None:
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_behind(), name="ledger")
+
+    async def _write_behind(self) -> None:
+        failures = 0
+        while self._owed or self._outcomes:
+            if failures and self._hurry.is_set():
+                return
+            pause = RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1]
+            await self._pause(pause if failures or self._trouble else GROUPED_SECONDS)
+            failures = 0 if await self._write_all() else failures + 1
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._hurry.wait()
+        except TimeoutError:
+            pass
+
+    async def _write_all(self) -> bool:
+        """One attempt at all that is owed; whether the store can write."""
+        late = list(self._owed)
+        written = 0
+        # The first one alone, so that a store that cannot write is not asked a hundred times.
+        for begin, end in _pieces(len(late)):
+            entries = [self._owed[key] for key in late[begin:end]]
+            told = await asyncio.gather(*map(self._write, entries), return_exceptions=True)
+            for key, error in zip(late[begin:end], told, strict=True):
+                if error is None:
+                    written += 1
+                    del self._owed[key]
+                elif written:
+                    # The store writes, but not this: it would be tried for ever.
+                    self._leave_out(self._owed.pop(key), error)
+                else:
+                    self._fails(str(error))
+            if late and not written:
+                self._owed[late[0]] = self._owed.pop(late[0])  # another one first, the next time
+                return False
+        if not await self._write_outcomes():
+            return False
+        if self._trouble is not None:
+            log.warning(
+                "Decisions can be written again; %d were written late, and %d deletions had not "
+                "waited for it",
+                written,
+                self._unrecorded,
+            )
+            self._trouble, self._unrecorded = None, 0
+        return True
+
+    @staticmethod
+    def _leave_out(entry: _Entry, error: BaseException) -> None:
+        log.error("A decision cannot be written and is left out: %s", error)
+        for ticket in entry.tickets:
+            ticket.owed = False
+        if not entry.written.done():
+            entry.written.set_result(None)
+
+    async def _write_outcomes(self) -> bool:
+        outcomes, self._outcomes = self._outcomes, []
+        endings = [
+            Ending(one.guild_id, number, one.state, one.at, one.attempts, one.detail)
+            for one in outcomes
+            if (number := one.ticket.action_id) is not None
+        ]
+        try:
+            if endings:
+                await self._store.ended(endings)
+        except Exception as error:
+            self._outcomes = outcomes + self._outcomes
+            self._fails(str(error))
+            return False
+        # What was decided meanwhile, and is not written yet, may have ended already.
+        self._outcomes = [one for one in outcomes if one.ticket.owed] + self._outcomes
+        return True
+
+
+def _pieces(length: int) -> Iterator[tuple[int, int]]:
+    """The first of so many alone, then a hundred at a time."""
+    for begin in (0, *range(1, length, 100)):
+        end = min(length, 1 if begin == 0 else begin + 100)
+        if begin < end:
+            yield begin, end
