@@ -19,6 +19,7 @@ class Code(IntEnum):
     UNKNOWN_ROLE = 10011
     UNKNOWN_USER = 10013
     UNKNOWN_WEBHOOK = 10015
+    UNKNOWN_BAN = 10026
     UNKNOWN_INTERACTION = 10062
     UNKNOWN_COMMAND = 10063
     INVALID_WEBHOOK_TOKEN = 50027
@@ -40,11 +41,13 @@ class Code(IntEnum):
     INVALID_STICKER = 50081
     THREAD_ARCHIVED = 50083
     INVALID_JSON = 50109
+    NO_MUTUAL_GUILD = 50278
     TWO_FACTOR_REQUIRED = 60003
     CANNOT_REPLY_UNREAD = 160002
     THREAD_EXISTS = 160004
     THREAD_LOCKED = 160005
     CANNOT_FORWARD_UNREAD = 160014
+    FAILED_TO_BAN = 500000
     CANNOT_EDIT_POLL = 520003
 
 
@@ -59,6 +62,7 @@ _KNOWN: dict[Code, tuple[int, str]] = {
     Code.UNKNOWN_ROLE: (404, "Unknown Role"),
     Code.UNKNOWN_USER: (404, "Unknown User"),
     Code.UNKNOWN_WEBHOOK: (404, "Unknown Webhook"),
+    Code.UNKNOWN_BAN: (404, "Unknown Ban"),
     Code.UNKNOWN_INTERACTION: (404, "Unknown interaction"),
     Code.UNKNOWN_COMMAND: (404, "Unknown application command"),
     Code.INVALID_WEBHOOK_TOKEN: (401, "Invalid Webhook Token"),
@@ -87,6 +91,10 @@ _KNOWN: dict[Code, tuple[int, str]] = {
     Code.INVALID_STICKER: (400, "Invalid sticker sent"),
     Code.THREAD_ARCHIVED: (400, "Thread is archived"),
     Code.INVALID_JSON: (400, "The request body contains invalid JSON."),
+    Code.NO_MUTUAL_GUILD: (
+        403,
+        "Cannot send messages to this user due to having no mutual guilds",
+    ),
     Code.TWO_FACTOR_REQUIRED: (403, "Two factor is required for this operation"),
     Code.CANNOT_REPLY_UNREAD: (400, "Cannot reply without permission to read message history"),
     Code.THREAD_EXISTS: (400, "A thread has already been created for this message"),
@@ -95,6 +103,7 @@ _KNOWN: dict[Code, tuple[int, str]] = {
         400,
         "You cannot forward a message whose content you cannot read",
     ),
+    Code.FAILED_TO_BAN: (400, "Failed to ban users"),
     Code.CANNOT_EDIT_POLL: (400, "Cannot edit a poll message"),
 }
 

@@ -6,12 +6,15 @@ from sandbox.wire import Json, identifier, moment
 from sandbox.world import (
     Account,
     Application,
+    AuditEntry,
+    Ban,
     Channel,
     ChannelType,
     Command,
     Guild,
     Member,
     Role,
+    ServerTag,
     Webhook,
 )
 
@@ -28,11 +31,20 @@ def user(account: Account, *, name: str | None = None) -> Json:
         "flags": 0,
         "avatar_decoration_data": None,
         "collectibles": None,
-        "primary_guild": None,
+        "primary_guild": _tag(account.tag) if account.tag else None,
     }
     if account.bot:
         payload["bot"] = True
     return payload
+
+
+def _tag(tag: ServerTag) -> Json:
+    return {
+        "identity_guild_id": str(tag.guild_id),
+        "identity_enabled": True,
+        "tag": tag.text,
+        "badge": f"{tag.guild_id:032x}",
+    }
 
 
 def me(application: Application) -> Json:
@@ -255,6 +267,28 @@ def my_guild(state: Guild, viewer: Member) -> Json:
         "permissions": str(in_guild(viewer)),
         "features": [],
     }
+
+
+def ban(state: Ban) -> Json:
+    """One of GET /guilds/{guild_id}/bans."""
+    return {"user": user(state.account), "reason": state.reason}
+
+
+def audit_entry(state: AuditEntry) -> Json:
+    """A line of the audit log."""
+    payload: Json = {
+        "id": str(state.id),
+        "action_type": state.action,
+        "user_id": str(state.by.id),
+        "target_id": identifier(state.target_id),
+    }
+    if state.changes:
+        payload["changes"] = state.changes
+    if state.options is not None:
+        payload["options"] = {**state.options}
+    if state.reason is not None:
+        payload["reason"] = state.reason
+    return payload
 
 
 def webhook(state: Webhook, base_url: str, *, with_token: bool) -> Json:

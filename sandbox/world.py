@@ -44,6 +44,18 @@ class Account:
     bot: bool = False
     two_factor: bool = True
     discriminator: str = "0"
+    tag: "ServerTag | None" = None
+    """The tag of a guild that it shows beside its name."""
+    takes_direct: bool = True
+    """Whether those it shares a guild with can write to it directly."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTag:
+    """A guild's tag, up to four characters, as an account shows it ("User Primary Guild")."""
+
+    text: str
+    guild_id: int
 
 
 @dataclass(slots=True, eq=False)
@@ -243,6 +255,30 @@ class Guild:
     members: dict[int, Member] = field(default_factory=dict)
     mfa_level: int = 0
     unavailable: bool = False
+    bans: "dict[int, Ban]" = field(default_factory=dict)
+    audit: "list[AuditEntry]" = field(default_factory=list)
+    """The audit log, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Somebody who is kept out of a guild."""
+
+    account: Account
+    reason: str | None
+
+
+@dataclass(slots=True, eq=False)
+class AuditEntry:
+    """A line of the audit log."""
+
+    id: int
+    action: int
+    by: Account
+    target_id: int | None
+    reason: str | None
+    changes: list[Json]
+    options: Json | None
 
 
 @dataclass(slots=True, eq=False)

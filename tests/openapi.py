@@ -32,6 +32,12 @@ ACCEPTED_FIELDS = {
 }
 """Fields of requests where the description wants a number and digits are right too."""
 
+ACCEPTED_PARAMETERS = {
+    ("/guilds/{guild_id}/bans/{user_id}", "put"): {"delete_message_seconds"},
+}
+"""Parameters of queries that the description has in the body, while libraries (discord.py and its
+kin) send them so and Discord takes them."""
+
 AMENDMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "Error": (
         {"properties": {"code": {"type": ["integer", "string"]}, "message": {"type": "string"}}},
@@ -182,6 +188,7 @@ class Description:
             check = self._schema("request", parameter["schema"], f"{operation.pointer}#{number}")
             if not any(check.is_valid(reading) for reading in _readings(given[name])):
                 yield f"the parameter {name} cannot be {given[name]!r}"
+        known |= ACCEPTED_PARAMETERS.get((operation.template, operation.method), set())
         for name in query.keys() - known:
             yield f"there is no parameter {name}"
 

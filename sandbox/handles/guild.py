@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sandbox.changes import automod, guilds, people, webhooks
 from sandbox.core import Core
+from sandbox.handles import NotAllowedError
 from sandbox.handles.app import App
 from sandbox.handles.member import Member
 from sandbox.handles.message import Message
@@ -12,7 +13,7 @@ from sandbox.handles.thread import Thread
 from sandbox.handles.user import User
 from sandbox.handles.webhook import Webhook
 from sandbox.permissions import NONE, Permissions
-from sandbox.world import ChannelType, Overwrite
+from sandbox.world import AuditEntry, ChannelType, Overwrite
 from sandbox.world import Guild as State
 
 
@@ -144,8 +145,19 @@ class Guild:
         """Let somebody in."""
         if user.id in self.state.members:
             raise ValueError(f"{user.username} is in {self.name} already")
+        if user.id in self.state.bans:
+            raise NotAllowedError(f"{user.username} is banned from {self.name}")
         ids = [role.id for role in roles]
         return Member(self._core, people.join(self._core, self.state, user.state, ids))
+
+    def banned(self, user: User | Member) -> bool:
+        """Whether somebody is kept out."""
+        return user.id in self.state.bans
+
+    @property
+    def audit_log(self) -> list[AuditEntry]:
+        """What the audit log says, oldest first."""
+        return list(self.state.audit)
 
     def demand_two_factor(self, demanded: bool = True) -> None:
         """Ask moderators, and the owners of bots, for two-factor authentication."""

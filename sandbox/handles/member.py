@@ -1,20 +1,20 @@
 """A member of a guild in one's hand."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.changes import people, threads
+from sandbox.changes import audit, people, threads
 from sandbox.changes.messages import FORWARD, HAS_SNAPSHOT, reference
 from sandbox.core import Core
-from sandbox.handles import NotAllowedError, commands, components, thread, writing
+from sandbox.handles import NotAllowedError, commands, components, moderating, thread, writing
 from sandbox.handles.interaction import Interaction
 from sandbox.handles.message import Message
 from sandbox.handles.place import Channel, Role
 from sandbox.handles.thread import Thread
 from sandbox.handles.user import User
 from sandbox.message_payloads import snapshot
-from sandbox.permissions import Permissions, in_channel, in_guild, outranks
+from sandbox.permissions import Permissions, in_channel, in_guild
 from sandbox.polls import poll
 from sandbox.waiting import DEFAULT_TIMEOUT
 from sandbox.wire import Json
@@ -51,6 +51,11 @@ class Member:
     def display_name(self) -> str:
         """The name that people see."""
         return self.state.display_name
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether a timeout keeps them silent."""
+        return self.state.timed_out()
 
     @property
     def present(self) -> bool:
@@ -224,10 +229,28 @@ class Member:
 
     async def renames(self, other: "Member", nick: str | None) -> None:
         """Give another member a nickname, or take it away."""
-        may = in_guild(self.state) & Permissions.MANAGE_NICKNAMES
-        if not may or not outranks(self.state, other.state):
-            raise NotAllowedError(f"{self.display_name} may not rename {other.display_name}")
-        people.change(self._core, other.state, nick=nick or None)
+        moderating.rename(self._core, self.state, other.state, nick)
+
+    async def times_out(
+        self, other: "Member", length: timedelta | None, *, reason: str | None = None
+    ) -> None:
+        """Silence another member for a while, or (None) let them speak again."""
+        moderating.time_out(self._core, self.state, other.state, length, reason)
+
+    async def kicks(self, other: "Member", *, reason: str | None = None) -> None:
+        """Throw another member out."""
+        moderating.kick(self._core, self.state, other.state, reason)
+
+    async def bans(
+        self, other: "Member | User", *, reason: str | None = None, delete_seconds: int = 0
+    ) -> None:
+        """Keep somebody out, and delete what they wrote in the last seconds."""
+        user = other.user if isinstance(other, Member) else other
+        moderating.ban(self._core, self.state, user.state, reason, delete_seconds)
+
+    async def unbans(self, user: User, *, reason: str | None = None) -> None:
+        """Let somebody join again."""
+        moderating.unban(self._core, self.state, user.state, reason)
 
     async def rename(self, **names: str | None) -> None:
         """Change the account's own `username` or `global_name`."""
@@ -239,6 +262,7 @@ class Member:
         if message.author_id != self.id and not allowed:
             raise NotAllowedError(f"{self.display_name} may not delete the messages of others")
         await message.delete()
+        audit.note_deletion(self._core, message.state, self.state.account, None)
 
     def give(self, *roles: Role) -> None:
         """Give them roles."""

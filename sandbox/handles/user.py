@@ -7,7 +7,7 @@ from sandbox.core import Core
 from sandbox.handles import commands
 from sandbox.handles.interaction import Interaction
 from sandbox.handles.message import Message
-from sandbox.world import Account
+from sandbox.world import Account, ServerTag
 
 
 class User:
@@ -40,6 +40,15 @@ class User:
         if unknown := set(names) - {"username", "global_name"}:
             raise TypeError(f"an account has no {', '.join(sorted(unknown))}")
         people.rename(self._core, self.state, **names)
+
+    async def wears(self, tag: str | None, *, guild_id: int = 0) -> None:
+        """Show a guild's tag beside the name, or (None) no longer; its guilds tell of it."""
+        worn = ServerTag(tag, guild_id or self._core.world.snowflakes.next()) if tag else None
+        people.rename(self._core, self.state, tag=worn)
+
+    def take_direct(self, taken: bool = True) -> None:
+        """Let direct messages come, or not."""
+        self.state.takes_direct = taken
 
     async def uses(self, path: str, bot: "User", **options: Any) -> Interaction:
         """Use a slash command in the direct conversation with a bot."""

@@ -1,7 +1,7 @@
 """Routes about channels."""
 
 from sandbox import payloads, thread_payloads
-from sandbox.changes import conversations, guilds, threads
+from sandbox.changes import audit, conversations, guilds, threads
 from sandbox.errors import ApiError, Checks, Code
 from sandbox.permissions import Permissions, to_write
 from sandbox.rest.call import Call
@@ -77,12 +77,24 @@ def _change_thread(call: Call, channel: Channel, thread: Thread, body: Json) -> 
         raise ApiError(Code.THREAD_LOCKED if thread.locked else Code.MISSING_PERMISSIONS)
     if thread.archived and not wakes and given - {"archived", "locked"}:
         raise ApiError(Code.THREAD_ARCHIVED)
+    before = channel.name
     title = body.get("name")
     fields = {field: body[name] for name, field in _THREAD_FIELDS.items() if name in given}
     if title is not None and title != channel.name:
         conversations.rename(call.core, channel, call.me, title, **fields)
     elif fields:
         threads.change(call.core, channel, **fields)
+    if changes := audit.difference({"name": before}, {"name": channel.name}):
+        action = audit.Action.THREAD_UPDATE
+        audit.note(
+            call.core,
+            channel.home,
+            action,
+            call.me,
+            channel.id,
+            reason=call.reason,
+            changes=changes,
+        )
     return thread_payloads.thread(channel, call.me)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.changes import messages
+from sandbox.changes import audit, messages
 from sandbox.errors import ApiError, Checks, Code
 from sandbox.permissions import Permissions
 from sandbox.rest.call import Call
@@ -33,6 +33,7 @@ async def delete_message(call: Call) -> None:
     if message.kind in _CANNOT_DELETE:
         raise ApiError(Code.SYSTEM_MESSAGE)
     messages.delete(call.core, message)
+    audit.note_deletion(call.core, message, call.me, call.reason)
 
 
 @routes.route("POST", "/channels/{channel_id}/messages/bulk-delete")
@@ -53,6 +54,8 @@ async def delete_messages(call: Call) -> None:
     if any(message.kind in _CANNOT_DELETE for message in there):
         raise ApiError(Code.SYSTEM_MESSAGE)
     messages.delete_many(call.core, channel, there)
+    if there:
+        audit.note_bulk(call.core, channel, len(there), call.me, call.reason)
 
 
 def _check_thread(call: Call, channel: Channel) -> None:

@@ -1,11 +1,12 @@
-"""Routes about members: looking them up, their nicknames and their roles."""
+"""Routes about members: looking them up, their nicknames, roles and timeouts."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sandbox import payloads
-from sandbox.changes import people
-from sandbox.errors import ApiError, Checks, Code
-from sandbox.permissions import Permissions, outranks, rank, top_rank
+from sandbox.changes import moderation
+from sandbox.errors import ApiError, Checks, Code, invalid
+from sandbox.permissions import ALL, Permissions, in_guild, outranks, rank, top_rank
 from sandbox.rest.call import Call
 from sandbox.rest.router import Routes
 from sandbox.snowflakes import parse
@@ -15,6 +16,7 @@ from sandbox.world import Guild, Member, Role
 routes = Routes()
 
 MAX_NICK = 32
+LONGEST_TIMEOUT = timedelta(days=28)
 
 
 @routes.route("GET", "/guilds/{guild_id}/members/{user_id}")
@@ -53,7 +55,7 @@ async def change_own_member(call: Call) -> Json:
     if "nick" in body:
         nick = _nick(body["nick"])
         call.require(Permissions.CHANGE_NICKNAME, guild)
-        people.change(call.core, me, nick=nick)
+        moderation.change(call.core, me, call.me, call.reason, nick=nick)
     return payloads.member(me)
 
 
@@ -71,8 +73,14 @@ async def change_member(call: Call) -> Json:
         call.require(Permissions.MANAGE_ROLES, guild)
         for role_id in set(changed["roles"]) ^ set(member.roles):
             _require_role(call, guild, guild.roles[role_id])
+    if "communication_disabled_until" in body:
+        changed["timeout_until"] = _timeout(body["communication_disabled_until"])
+        call.require(Permissions.MODERATE_MEMBERS, guild)
+        _require_rank(call, member)
+        if in_guild(member) == ALL:
+            raise ApiError(Code.MISSING_PERMISSIONS)
     if changed:
-        people.change(call.core, member, **changed)
+        moderation.change(call.core, member, call.me, call.reason, **changed)
     return payloads.member(member)
 
 
@@ -80,14 +88,18 @@ async def change_member(call: Call) -> Json:
 async def give_role(call: Call) -> None:
     member, role = _role_call(call)
     if role.id not in member.roles:
-        people.change(call.core, member, roles=[*member.roles, role.id])
+        _change_roles(call, member, [*member.roles, role.id])
 
 
 @routes.route("DELETE", "/guilds/{guild_id}/members/{user_id}/roles/{role_id}")
 async def take_role(call: Call) -> None:
     member, role = _role_call(call)
     if role.id in member.roles:
-        people.change(call.core, member, roles=[r for r in member.roles if r != role.id])
+        _change_roles(call, member, [r for r in member.roles if r != role.id])
+
+
+def _change_roles(call: Call, member: Member, roles: list[int]) -> None:
+    moderation.change(call.core, member, call.me, call.reason, roles=roles)
 
 
 def _role_call(call: Call) -> tuple[Member, Role]:
@@ -123,6 +135,24 @@ def _nick(value: object) -> str | None:
     checks.length("nick", value, least=1, most=MAX_NICK)
     checks.done()
     return str(value)
+
+
+def _timeout(value: object) -> datetime | None:
+    """The end of a timeout: at most 28 days from now."""
+    if value is None:
+        return None
+    try:
+        until = datetime.fromisoformat(str(value))
+    except ValueError:
+        told = f'Value "{value}" is not a date and time.'
+        path = "communication_disabled_until"
+        raise invalid(path, "DATE_TIME_TYPE_PARSE", told) from None
+    if until.tzinfo is None:
+        until = until.replace(tzinfo=UTC)
+    if until > datetime.now(UTC) + LONGEST_TIMEOUT:
+        told = "Communication cannot be disabled for more than 28 days."
+        raise invalid("communication_disabled_until", "INVALID_COMMUNICATION_DISABLED", told)
+    return until
 
 
 def _roles(guild: Guild, value: object) -> list[int]:

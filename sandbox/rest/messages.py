@@ -10,7 +10,7 @@ from sandbox.rest.call import Call, is_text
 from sandbox.rest.references import referred
 from sandbox.rest.router import Routes
 from sandbox.wire import Json
-from sandbox.world import Message
+from sandbox.world import Channel, Message
 
 routes = Routes()
 
@@ -45,6 +45,7 @@ async def create_message(call: Call) -> Json:
     if not is_text(channel):
         raise ApiError(Code.CANNOT_SEND_IN_CHANNEL)
     call.require(to_write(channel), channel)
+    _check_direct(call, channel)
     call.check_open(channel, archived=True)
     if call.files:
         call.require(Permissions.ATTACH_FILES, channel)
@@ -96,6 +97,18 @@ async def edit_message(call: Call) -> Json:
         raise ApiError(Code.CANNOT_EDIT_POLL)
     edit_from(call, message, body)
     return _show(call, message)
+
+
+def _check_direct(call: Call, channel: Channel) -> None:
+    """Direct messages reach who shares a guild with the bot and lets them come."""
+    for recipient in channel.recipients:
+        if recipient is call.me:
+            continue
+        mine = call.core.world.guilds_of(call.me.id)
+        if not any(recipient.id in guild.members for guild in mine):
+            raise ApiError(Code.NO_MUTUAL_GUILD)
+        if not recipient.takes_direct:
+            raise ApiError(Code.CANNOT_MESSAGE_USER)
 
 
 def edit_from(call: Call, message: Message, body: Json, *, visible: bool = True) -> None:

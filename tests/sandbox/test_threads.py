@@ -1,15 +1,13 @@
 """Threads and forum posts: how they begin, who sees them, and who may change them."""
 
-import asyncio
 from typing import Any
 
-import nextcord
 import pytest
 
 from sandbox import ChannelType, LocalDiscord, NotAllowedError, Permissions, overwrite
 from sandbox.changes import threads
 from tests.sandbox.clients import Rest, Socket
-from tests.sandbox.conftest import MODERATOR, Connect, Harbour
+from tests.sandbox.conftest import MODERATOR, Harbour
 from tests.sandbox.test_gateway import ALL
 
 THREADS = (
@@ -361,51 +359,3 @@ async def test_a_webhook_writes_in_a_thread(
         lost = await anyone("POST", f"{base}?thread_id=5", json={"content": "x"})
         assert lost.code == 10003
     assert list(threads.of(thread.state).members) == [harbour.alice.id]
-
-
-class Listener(nextcord.Client):
-    """Tells what it hears of threads."""
-
-    def __init__(self) -> None:
-        intents = nextcord.Intents.default()
-        intents.members = intents.message_content = True
-        super().__init__(intents=intents, guild_ready_timeout=0.01)
-        self.heard: asyncio.Queue[tuple[str, str]] = asyncio.Queue()
-
-    async def on_thread_create(self, thread: nextcord.Thread) -> None:
-        self.heard.put_nowait(("create", thread.name))
-
-    async def on_thread_update(self, before: nextcord.Thread, after: nextcord.Thread) -> None:
-        self.heard.put_nowait((before.name, after.name))
-
-    async def on_message(self, message: nextcord.Message) -> None:
-        self.heard.put_nowait((type(message.channel).__name__, message.content))
-
-    async def next(self) -> tuple[str, str]:
-        """What comes next."""
-        return await asyncio.wait_for(self.heard.get(), 10)
-
-
-async def test_nextcord_understands_it(
-    discord: LocalDiscord, thread_moderator: Harbour, connect: Connect
-) -> None:
-    harbour = thread_moderator
-    forum = harbour.guild.add_channel("help", kind=ChannelType.GUILD_FORUM)
-    before = await harbour.alice.starts_thread("Before")
-    client = Listener()
-    connect(client)
-    await asyncio.wait_for(client.wait_until_ready(), 10)
-    (guild,) = client.guilds
-    assert [thread.name for thread in guild.threads] == ["Before"]
-    await harbour.alice.posts("A post", "A text", channel=forum)
-    assert await client.next() == ("create", "A post")
-    assert await client.next() == ("Thread", "A text")
-    await before.renames(harbour.alice, "After")
-    assert await client.next() == ("Before", "After")
-    assert await client.next() == ("Thread", "After")
-    thread = guild.get_thread(before.id)
-    assert thread is not None
-    await thread.edit(name="Tidy")
-    await before.wait_title("Tidy")
-    active = await guild.active_threads()
-    assert {one.name for one in active} == {"A post", "Tidy"}
