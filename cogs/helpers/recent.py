@@ -8,12 +8,16 @@ from nextcord.http import Route
 
 from cogs.base import Interaction
 from cogs.helpers.people import Me, author_of
+from cogs.helpers.surfaces import parts_of
 from moderation.judge import skip
 
 log = logging.getLogger(__name__)
 
 TRIED_MESSAGES = 100
 """As many as Discord gives in one request (Discord, Get Channel Messages)."""
+
+BETWEEN = "\n·\n"
+"""Stands between the texts of one message, so that no phrase reaches from one into the next."""
 
 
 async def recent_texts(interaction: Interaction, me: Me) -> list[str] | str:
@@ -33,8 +37,6 @@ async def recent_texts(interaction: Interaction, me: Me) -> list[str] | str:
     except (nextcord.HTTPException, OSError, aiohttp.ClientError, TimeoutError) as error:
         log.warning("The last messages of channel %d cannot be read: %s", channel_id, error)
         return "The last messages of this channel could not be read just now."
-    return [
-        message["content"]
-        for message in messages
-        if message.get("content") and skip(author_of(message, me), interaction.guild_id) is None
-    ]
+    judged = (one for one in messages if skip(author_of(one, me), interaction.guild_id) is None)
+    texts = (BETWEEN.join(part.text for part in parts_of(message)) for message in judged)
+    return [text for text in texts if text]

@@ -115,3 +115,12 @@ async def test_the_name_of_somebody_who_speaks_for_the_first_time(stopped_bot: B
     await stopped_bot.works()
     path = "/guilds/{guild_id}/members/{user_id}"
     assert len(stopped_bot.discord.journal.requests("PATCH", path)) == 1
+
+
+async def test_a_new_entry_is_tried_on_every_text_of_recent_messages(bot: Bot) -> None:
+    hook = await bot.guild.webhook("News")
+    for number in range(6):
+        await hook.says("", embeds=[{"title": f"Harbour news {number}"}])
+    asked = await bot.owner.uses("/words add", entry="harbour")
+    text = (await asked.reply()).content
+    assert "would hit 6 of the last" in text, text

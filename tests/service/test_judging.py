@@ -5,7 +5,7 @@ from moderation.events import MessageEdited, MessageSeen, NamesSeen, Part, Surfa
 from moderation.matcher import Detection, Matcher, compile_lists
 from moderation.people import Kind, Membership, Person
 from moderation.verdict import Skip
-from service.fragments import Fragments
+from service.fragments import FORGET_SECONDS, Fragments
 from service.judged import Judged
 from service.judging import Judging
 from tests.service.fakes import CHANNEL, GUILD, USER, words
@@ -175,6 +175,19 @@ def test_the_memory_is_bounded() -> None:
         spell(fragments, said("ok", at=at, author=Person(99)))
     assert len(spell(fragments, said("idi", at=101, author=Person(99)))) == 0
     assert len(spell(fragments, said("ot", at=102, author=Person(99)))) == 2
+
+
+def test_what_was_said_is_not_kept_for_long() -> None:
+    now = 0.0
+    fragments = Fragments(clock=lambda: now)
+    spell(fragments, said("idi"))
+    now = FORGET_SECONDS
+    spell(fragments, said("ok", author=Person(1)))
+    assert len(fragments) == 2
+    now = FORGET_SECONDS + 1
+    spell(fragments, said("ok", author=Person(2)))
+    assert len(fragments) == 2, "the first author's are forgotten"
+    assert not spell(fragments, said("ot", at=1))
 
 
 def test_nobody_in_particular_spells_nothing() -> None:
