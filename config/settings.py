@@ -75,6 +75,16 @@ VARIABLES = (
         "Discord's REST API, or a proxy or local Discord in its place. Plain http only to "
         "localhost or a private IP address.",
     ),
+    Variable(
+        "CATCH_UP_HOURS",
+        "24",
+        "How far back the bot reads what was said while it was away, in hours. 0 reads nothing.",
+    ),
+    Variable(
+        "CATCH_UP_MESSAGES",
+        "1000",
+        "How many missed messages it reads at most in each channel.",
+    ),
 )
 
 
@@ -92,6 +102,8 @@ class Settings:
     log_level: str
     log_format: LogFormat
     discord_api_url: str
+    catch_up_hours: int = 24
+    catch_up_messages: int = 1000
     token_problem: SettingsError | None = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -116,6 +128,8 @@ class Settings:
             log_level=_choice(variables, "LOG_LEVEL", "INFO", LOG_LEVELS),
             log_format=LogFormat(_choice(variables, "LOG_FORMAT", "text", tuple(LogFormat))),
             discord_api_url=api_url.checked(variables.get(api_url.VARIABLE, api_url.DEFAULT)),
+            catch_up_hours=_number(variables, "CATCH_UP_HOURS", 24, 24 * 14),
+            catch_up_messages=_number(variables, "CATCH_UP_MESSAGES", 1000, 100_000),
             token_problem=problem,
         )
 
@@ -141,6 +155,13 @@ def _database_path(value: str | None) -> Path:
         raise SettingsError(
             "DATABASE_PATH", f"the home folder in {value} is not known; write the whole path."
         ) from None
+
+
+def _number(variables: Mapping[str, str], name: str, default: int, most: int) -> int:
+    value = variables.get(name, str(default)).strip()
+    if value.isascii() and value.isdigit() and len(value) < 10 and int(value) <= most:
+        return int(value)
+    raise SettingsError(name, f"{value!r} is not a whole number from 0 to {most}.")
 
 
 def _choice(variables: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:

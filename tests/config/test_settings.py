@@ -25,7 +25,20 @@ def test_without_a_word_everything_has_its_default() -> None:
         log_level="INFO",
         log_format=LogFormat.TEXT,
         discord_api_url="https://discord.com/api/v10",
+        catch_up_hours=24,
+        catch_up_messages=1000,
     )
+
+
+@pytest.mark.parametrize("value", ["-1", "1.5", "a day", "337", "9" * 5000, "٣"])
+def test_hours_that_are_no_number_in_bounds_are_refused(value: str) -> None:
+    with pytest.raises(SettingsError, match="is not a whole number from 0 to 336"):
+        load(CATCH_UP_HOURS=value)
+
+
+def test_numbers_are_read() -> None:
+    settings = load(CATCH_UP_HOURS=" 0 ", CATCH_UP_MESSAGES="5000")
+    assert (settings.catch_up_hours, settings.catch_up_messages) == (0, 5000)
 
 
 def test_the_defaults_are_those_of_the_table() -> None:
