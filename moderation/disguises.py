@@ -14,14 +14,13 @@ from ahocorasick_rs import BytesAhoCorasick
 from moderation.aligning import Reading, align
 from moderation.characters import is_bounded
 from moderation.entries import Pattern
-from moderation.glyphs import GLYPHS, OVERRIDE, Sort
+from moderation.glyphs import GLYPHS, Sort
 from moderation.joining import join
 from moderation.masks import Masks
 from moderation.rewriting import Rewritten, rewrite
 from moderation.skeletons import (
     Places,
     Spelled,
-    Views,
     has_single_letters,
     raw_of,
     signs_of,
@@ -41,22 +40,17 @@ _MANY = 5_000
 _PADDING = b"\0" * 2_000
 # "ph" is another way to write f. A text that has it is rewritten.
 _PH = b"ph"
-_REWRITABLE = (
-    b"<",
-    b"&",
-    b"%",
-    b"|",
-    b"\\",
-    b"()",
-    b"[]",
-    b"><",
-    b"}{",
-    b")(",
-    b"](",
-    b"[)",
-    b"\x86",
-)
-_MASKS = b"*#_-\x7f"
+# Of the signs of `signs_of`: those that only call for another view; masks; exotic letters.
+_ONLY_SYMBOLS = b"@$!+" + bytes(range(0x80, 0x86))
+_NO_MASKS = bytes(byte for byte in range(256) if byte not in b"*#_-\x7f\x90")
+_NOT_EXOTIC = bytes(b for b in range(256) if not (0x87 <= b <= 0x90 or 0xA0 <= b < 0xD0))
+# A single one of these calls for nothing either.
+_BRACKETS = b"()[]{}"
+# From so many matches on it is quicker to list the places of all bytes.
+_FEW = 6
+# Of the languages that are written most: English, the Romance and Slavic ones, Greek.
+_ONE_LETTER_WORDS = frozenset("aeiouywzàèéìíòóùавикосуяηοω")
+_MASK_SIGNS = "*#_-•.?%·∙●■"
 _NOTHING_UNDONE: frozenset[Step] = frozenset()
 _MAX_PIECES = 2_000
 
@@ -67,6 +61,28 @@ class Found(NamedTuple):
     pattern: int
     pieces: tuple[Span, ...]
     steps: frozenset[Step] = _NOTHING_UNDONE
+
+
+type Match = tuple[int, int, int]
+"""Which skeleton, and where it begins and ends in the bytes that were scanned."""
+
+
+class _Text(NamedTuple):
+    """A text, or a rewriting of it, made ready."""
+
+    text: str
+    source: Rewritten | None
+    raw: bytes
+    signs: bytes
+    joined: bytes
+    squeezed: bytes
+    exotic: bool = False
+
+
+def _scannable(text: str, source: Rewritten | None, raw: bytes, *, exotic: bool = False) -> _Text:
+    signs = signs_of(raw)
+    joined = views_of(raw, signs)
+    return _Text(text, source, raw, signs, joined, squeeze(joined), exotic)
 
 
 class NearMiss(NamedTuple):
@@ -177,144 +193,110 @@ def _least_disguised(found: list[Found]) -> list[Found]:
 class DisguisedWords:
     """Patterns of words, by the numbers that they have in `patterns`, compiled."""
 
-    __slots__ = ("_automaton", "_masks", "_patterns")
+    __slots__ = ("_automaton", "_masks", "_patterns", "_scan")
 
     def __init__(self, patterns: Sequence[Pattern], numbers: Sequence[int]) -> None:
         self._patterns = patterns
         self._automaton = _Automaton((number, patterns[number]) for number in numbers)
+        self._scan = self._automaton.scan
         self._masks = Masks(patterns, numbers)
 
     def find(self, text: str, misses: list[NearMiss] | None = None) -> list[Found] | None:
         """Every occurrence; None where there is not even a trace of one, which is nearly always.
         What was spared goes to `misses`."""
-        raw = raw_of(text)
+        raw = text.encode() if text.isascii() else raw_of(text)
         signs = signs_of(raw)
-        views = views_of(raw, signs)
-        squeezed = squeeze(views.joined)
-        matches = self._automaton.scan(squeezed, True)
-        if not matches and not signs and not has_single_letters(squeezed):
-            return None
+        joined = views_of(raw, signs)
+        squeezed = squeeze(joined)
+        matches = self._scan(squeezed, True)
+        if not matches and not has_single_letters(squeezed):
+            if not signs:
+                return None
+            others = signs.translate(None, _ONLY_SYMBOLS)
+            if not others or (len(others) == 1 and others in _BRACKETS):
+                return None
         search = _Search(text, self._patterns, misses)
-        self._look(search, text, None, raw, signs, (views, squeezed, matches))
+        self._look(search, _Text(text, None, raw, signs, joined, squeezed), matches)
         return search.finish()
 
-    def _look(
-        self,
-        search: _Search,
-        text: str,
-        source: Rewritten | None,
-        raw: bytes,
-        signs: bytes,
-        scanned: tuple[Views, bytes, list[tuple[int, int, int]]],
-    ) -> None:
+    def _look(self, search: _Search, text: _Text, matches: list[Match]) -> None:
         """Everything that one text, or one rewriting of it, may hold."""
-        views, squeezed, matches = scanned
-        has_ph = self._verify_views(search, text, source, views, squeezed, matches)
+        has_ph = self._verify_views(search, text, matches)
+        signs = text.signs
         if not signs and not has_ph:
             return
-        if any(mask in signs for mask in _MASKS):
-            for number, start, stop in self._masks.find(text, signs):
-                self._verify(search, text, source, number, 0, start, stop, masks=True)
-        if not text.isascii() and signs.translate(None, _ORDINARY):
-            exotic = raw_of(text, exotic=True)
-            if exotic != raw:
-                other = views_of(exotic, signs)
-                squeezed = squeeze(other.joined)
-                found = self._automaton.scan(squeezed, True)
-                self._verify_views(search, text, source, other, squeezed, found, exotic=True)
-        if source is None and (
-            has_ph or OVERRIDE in text or any(sign in signs for sign in _REWRITABLE)
-            or signs.translate(None, _NOT_TURNED)
-        ):  # fmt: skip
-            for rewritten in rewrite(text):
-                raw = raw_of(rewritten.text)
-                signs = signs_of(raw)
-                views = views_of(raw, signs)
-                squeezed = squeeze(views.joined)
-                matches = self._automaton.scan(squeezed, True)
-                self._look(
-                    search, rewritten.text, rewritten, raw, signs, (views, squeezed, matches)
-                )
+        others = signs.translate(None, _ONLY_SYMBOLS)
+        if others and others.translate(None, _NO_MASKS):
+            for number, start, stop in self._masks.find(text.text, others):
+                self._verify(search, text, number, 0, start, stop, masks=True)
+        if not text.text.isascii() and signs.translate(None, _NOT_EXOTIC):
+            raw = raw_of(text.text, exotic=True)
+            if raw != text.raw:
+                exotic = _scannable(text.text, text.source, raw, exotic=True)
+                self._verify_views(search, exotic, self._scan(exotic.squeezed, True))
+        if text.source is None and (has_ph or others):
+            for rewritten in rewrite(text.text, others, has_ph=has_ph):
+                other = _scannable(rewritten.text, rewritten, raw_of(rewritten.text))
+                self._look(search, other, self._scan(other.squeezed, True))
 
-    def _verify_views(
-        self,
-        search: _Search,
-        text: str,
-        source: Rewritten | None,
-        views: Views,
-        squeezed: bytes,
-        matches: list[tuple[int, int, int]],
-        *,
-        exotic: bool = False,
-    ) -> bool:
+    def _verify_views(self, search: _Search, text: _Text, matches: list[Match]) -> bool:
         """Look at what the scan found; whether it found the other way to write f."""
-        singles = has_single_letters(squeezed)
-        if not matches and not singles:
-            return False
-        places = Places(views, text, exotic=exotic)
-        has_ph = self._verify_all(
-            search, text, source, matches, places.offsets, places.symbols_from, exotic=exotic
-        )
-        if singles:
-            whole = [*places.whole, len(text)]
-            for after_word in (False, True):
-                for skel, offsets, symbols_from in (
-                    (squeezed, places.offsets, places.symbols_from),
-                    (views.joined, whole, places.symbols_whole),
-                ):
-                    spelled = Spelled(skel, offsets, symbols_from, after_word=after_word)
-                    matches = self._automaton.scan(spelled.skeleton, True)
-                    if after_word:
-                        matches = [m for m in matches if _follows_a_word(text, spelled, m)]
-                    self._verify_all(
-                        search, text, source, matches, spelled.offsets, spelled.symbols_from,
-                        exotic=exotic,
-                    )  # fmt: skip
-        return has_ph
+        singles = has_single_letters(text.squeezed)
+        special = self._automaton.special
+        ordinary = [match for match in matches if match[0] != special]
+        if ordinary or singles:
+            places = Places(
+                text.text, text.raw, text.joined, text.signs,
+                exotic=text.exotic, many=len(ordinary) > _FEW,
+            )  # fmt: skip
+            if ordinary:
+                self._verify_all(search, text, ordinary, places, places.symbols_from())
+            if singles:
+                spelled = Spelled(text.text, text.squeezed, places, _ONE_LETTER_WORDS)
+                found = self._scan(spelled.skeleton, True)
+                self._verify_all(
+                    search,
+                    text,
+                    [match for match in found if match[0] != special],
+                    spelled.offsets,
+                    spelled.symbols_from,
+                )
+        return len(ordinary) < len(matches)
 
     def _verify_all(
         self,
         search: _Search,
-        text: str,
-        source: Rewritten | None,
-        matches: list[tuple[int, int, int]],
-        offsets: Sequence[int],
+        text: _Text,
+        matches: list[Match],
+        places: Places | list[int],
         symbols_from: int,
-        *,
-        exotic: bool,
-    ) -> bool:
-        has_ph = False
+    ) -> None:
         automaton = self._automaton
         for number, first, last in matches:
-            if number == automaton.special:
-                has_ph = True
-                continue
             sides = automaton.sides[number]
-            start = offsets[first + (sides & 1)]
+            first += sides & 1
             stop = last - (sides >> 1)
             # A letter of two bytes, or a space of its own, ends where it begins.
-            stop = max(offsets[stop], offsets[stop - 1] + 1)
+            end = max(places[stop], places[stop - 1] + 1)
+            start = places[first]
             for pattern, piece in automaton.uses(number):
                 self._verify(
-                    search, text, source, pattern, piece, start, stop,
-                    symbols=first + (sides & 1) >= symbols_from, exotic=exotic,
-                )  # fmt: skip
-        return has_ph
+                    search, text, pattern, piece, start, end, symbols=first >= symbols_from
+                )
 
     def _verify(
         self,
         search: _Search,
-        text: str,
-        source: Rewritten | None,
+        whole: _Text,
         number: int,
         piece: int,
         start: int,
         stop: int,
         *,
         symbols: bool = False,
-        exotic: bool = False,
         masks: bool = False,
     ) -> None:
+        text, source, exotic = whole.text, whole.source, whole.exotic
         key = (number, piece, start, stop, symbols, exotic or masks, id(source))
         if key in search.seen:
             return
@@ -351,18 +333,6 @@ class DisguisedWords:
 
 
 # Of the languages that are written most: English, the Romance and Slavic ones, Greek.
-_ONE_LETTER_WORDS = frozenset("aeiouywzàèéìíòóùавикосуяηοω")
-_MASK_SIGNS = "*#_-•.?%·∙●■"
-_ORDINARY = bytes(b for b in range(256) if not (0x87 <= b <= 0x90 or 0xA0 <= b < 0xB4))
-_NOT_TURNED = bytes(byte for byte in range(256) if not 0x91 <= byte < 0xA0)
-
-
-def _follows_a_word(text: str, spelled: Spelled, match: tuple[int, int, int]) -> bool:
-    """Whether what stands alone before the match is a word: "a" in "a b a d"."""
-    at = spelled.offsets[match[1] + 1] - 1
-    while at > 0 and GLYPHS[text[at]].sort > Sort.DIGIT:
-        at -= 1
-    return at >= 0 and GLYPHS[text[at]].own in _ONE_LETTER_WORDS
 
 
 def _whole_word(text: str, start: int, end: int) -> str:

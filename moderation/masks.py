@@ -3,22 +3,25 @@ same length and first letter, by one regular expression over their skeletons."""
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from moderation.entries import Kind, Pattern
 from moderation.glyphs import GLYPHS, Sort
 from moderation.skeletons import raw_of, spread
 
-_MASKED = re.compile(r"[^\W_]+(?:(?:[*#_\-•.?%·∙●■])+[^\W_]+)+")
-_MASKED_WITH_STAR = re.compile(r"(?<![\w*])[^\W_]{2,}\*{1,2}(?![\w*])")
-_SIGN = re.compile(r"[*#_\-•.?%·∙●■]")
+_SIGNS = "*#_-•.?%·∙●■"
+_MASKED = re.compile(rf"[^\W_]+(?:[{re.escape(_SIGNS)}]+[^\W_]+)+")
+_ENDS_MASKED = re.compile(r"[^\W_*]{2,}\*{1,2}")
+_BESIDE = "\"'`,;:!?()<>|~"
 _MIN_LETTERS = 4
 _MAX_LETTERS = 40
 _MAX_WORDS = 200
-_Index = dict[tuple[int, int], tuple[bytes, list[int]]]
+type _Index = dict[tuple[int, int, int], tuple[bytes, list[int]]]
+"""Length, first and last letter (0 for any) to skeletons and the numbers of their patterns."""
 
 
 class Masks:
-    """Words by length and first letter; made when the first masked word is seen."""
+    """Words by length and letters; made when the first masked word is seen."""
 
     __slots__ = ("_index", "_numbers", "_patterns")
 
@@ -29,29 +32,26 @@ class Masks:
 
     def find(self, text: str, signs: bytes) -> Iterator[tuple[int, int, int]]:
         """Pattern number, start and stop of what could be a masked word."""
-        index = self._index
-        if index is None:
-            index = self._index = self._make()
-        words = list(_MASKED.finditer(text))
-        if b"*" in signs:
-            words += _MASKED_WITH_STAR.finditer(text)
-        for match in words[:_MAX_WORDS]:
-            word = match[0]
-            if len(word) > _MAX_LETTERS:
+        for start, stop in islice(_words(text, signs), _MAX_WORDS):
+            word = text[start:stop]
+            first = spread(raw_of(word[0]))
+            last = b"\0" if word[-1] in _SIGNS else spread(raw_of(word[-1]))
+            if len(first) != 1 or len(last) != 1:
                 continue
-            shape = b"".join(
-                b"." if _SIGN.fullmatch(c) else re.escape(spread(raw_of(c))) for c in word
-            )
-            size = sum(1 for _ in word)
-            chunk = index.get((size, shape[0]))
+            if self._index is None:
+                self._index = self._make()
+            chunk = self._index.get((len(word), first[0], last[0]))
             if chunk is None:
                 continue
+            shape = b"".join(
+                b"." if c in _SIGNS else re.escape(spread(raw_of(c))) or b"!" for c in word
+            )
             blob, numbers = chunk
             for found in re.finditer(b"(?=\n" + shape + b"\n)", blob):
-                yield numbers[found.start() // (size + 1)], match.start(), match.end()
+                yield numbers[found.start() // (len(word) + 1)], start, stop
 
     def _make(self) -> _Index:
-        rows: dict[tuple[int, int], tuple[list[bytes], list[int]]] = {}
+        rows: dict[tuple[int, int, int], tuple[list[bytes], list[int]]] = {}
         for number in self._numbers:
             pattern = self._patterns[number]
             letters = pattern.folded[0]
@@ -62,10 +62,29 @@ class Masks:
                 GLYPHS[c].sort is not Sort.LETTER for c in letters
             ):
                 continue
-            shapes, numbers = rows.setdefault((len(shape), shape[0]), ([], []))
-            shapes.append(shape)
-            numbers.append(number)
+            for last in (shape[-1], 0):
+                shapes, numbers = rows.setdefault((len(shape), shape[0], last), ([], []))
+                shapes.append(shape)
+                numbers.append(number)
         return {
             key: (b"\n" + b"\n".join(shapes) + b"\n", numbers)
             for key, (shapes, numbers) in rows.items()
         }
+
+
+def _words(text: str, signs: bytes) -> Iterator[tuple[int, int]]:
+    """The words in which a sign stands between letters, or a star behind them."""
+    for sign in _SIGNS if b"\x7f" in signs or b"\x90" in signs else "*#_-":
+        at = text.find(sign)
+        while at >= 0:
+            start = text.rfind(" ", 0, at) + 1
+            stop = text.find(" ", at)
+            stop = len(text) if stop < 0 else stop
+            word = text[start:stop].strip(_BESIDE)
+            start = text.find(word, start)
+            if sign == "*" and _ENDS_MASKED.fullmatch(word):
+                yield start, start + len(word)
+            for match in _MASKED.finditer(word):
+                yield start + match.start(), start + match.end()
+            at = max(at, stop - 1)
+            at = text.find(sign, at + 1)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from moderation.glyphs import TURNED
 from moderation.spans import Span
 from moderation.steps import Step
 
@@ -63,25 +62,31 @@ _DRAWN = {
     "|*": "p", "|2": "r", "|?": "r", "|_": "l", "|=": "f", "ph": "f", "()": "o", "[]": "o",
     "><": "x", "}{,": "x", "\\/": "v", "/\\": "a", "/-\\": "a", "_|": "j", "`/": "y", "><,": "x",
 }  # fmt: skip
+_DRAWING_SIGNS = (b"|", b"\\", b"()", b"[]", b"><", b"}{", b")(", b"[)", b"][")
 _DRAWING = re.compile(
-    "|".join(map(re.escape, sorted(_DRAWN, key=len, reverse=True))), re.IGNORECASE
+    "|".join(map(re.escape, sorted(_DRAWN, key=len, reverse=True))) + "|[pP][hH]|[vV][vV]"
 )
+_PH = re.compile("[pP][hH]|[vV]{2}")
+_NOT_TURNED = bytes(byte for byte in range(256) if not 0x91 <= byte < 0xA0)
 # An upside-down letter, and the ordinary letters that are another one when turned.
 _TURNED = dict(zip("ɐqɔpǝɟƃɓɥᴉıɾʞןꞁɯuodbɹsʇnʌʍxʎz", "abcdefgghiijkllmnopqrstuvwxyz", strict=True))
-_UNMISTAKABLY_TURNED = frozenset(TURNED)
 
 
-def rewrite(text: str) -> list[Rewritten]:
-    """Every rewriting that this text calls for; usually none."""
+def rewrite(text: str, signs: bytes, *, has_ph: bool) -> list[Rewritten]:
+    """Every rewriting that this text calls for; usually none. `signs` are what
+    `skeletons.signs_of` found, `has_ph` whether ph stands somewhere."""
     rewritings: list[Rewritten] = []
-    shown = _shown(text)
+    shown = _shown(text) if any(sign in signs for sign in b"<&%|]\x86") else None
     if shown is not None:
         rewritings.append(shown)
-    for source in (_same(text), shown):
-        drawn = None if source is None else _replaced(source, _drawings(source.text))
-        if drawn is not None:
-            rewritings.append(drawn)
-    if not text.isascii() and not _UNMISTAKABLY_TURNED.isdisjoint(text):
+    has_drawings = any(sign in signs for sign in _DRAWING_SIGNS)
+    for source in (_same(text), shown) if has_drawings or has_ph else ():
+        if source is not None:
+            find = _drawings if has_drawings else _fs
+            drawn = _replaced(source, find(source.text))
+            if drawn is not None:
+                rewritings.append(drawn)
+    if signs.translate(None, _NOT_TURNED):
         rewritings += _turned(text)
     return rewritings
 
@@ -141,6 +146,11 @@ def _drawings(text: str) -> Iterable[_Piece]:
         yield match.start(), match.end(), _DRAWN[match[0].lower()], Step.SYMBOLS
 
 
+def _fs(text: str) -> Iterable[_Piece]:
+    for match in _PH.finditer(text):
+        yield match.start(), match.end(), _DRAWN[match[0].lower()], Step.SYMBOLS
+
+
 def _turned(text: str) -> list[Rewritten]:
     pieces = [(i, i + 1, _TURNED[c], Step.UPSIDE_DOWN) for i, c in enumerate(text) if c in _TURNED]
     forwards = _replaced(_same(text), pieces)
@@ -153,18 +163,35 @@ def _turned(text: str) -> list[Rewritten]:
 
 
 def _replaced(source: Rewritten, pieces: Iterable[_Piece]) -> Rewritten | None:
-    """The source with these pieces replaced; None where there are none."""
+    """The source with these pieces replaced, and of a long source only what is near them; None
+    where there are none."""
+    text = source.text
     parts: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     steps: list[Step | None] = []
-    done = 0
+
+    def keep(first: int, last: int) -> None:
+        parts.append(text[first:last])
+        starts.extend(source.starts[first:last])
+        ends.extend(source.ends[first:last])
+        steps.extend(source.steps[first:last])
+
+    done = -1
     for start, end, plain, step in pieces:
-        parts += (source.text[done:start], plain)
-        starts += source.starts[done:start]
-        ends += source.ends[done:start]
-        steps += source.steps[done:start]
-        if len(plain) == end - start and step is Step.BACKWARDS:
+        if done < 0:
+            done = _before(text, start)
+        elif start - done > 2 * _NEAR:
+            keep(done, _after(text, done))
+            at = source.ends[done]
+            parts.append(_ELSEWHERE)
+            starts += [at - 1] * len(_ELSEWHERE)
+            ends += [at] * len(_ELSEWHERE)
+            steps += [None] * len(_ELSEWHERE)
+            done = max(_before(text, start), _after(text, done))
+        keep(done, start)
+        parts.append(plain)
+        if step is Step.BACKWARDS:
             starts += source.starts[start:end][::-1]
             ends += source.ends[start:end][::-1]
         else:
@@ -172,10 +199,22 @@ def _replaced(source: Rewritten, pieces: Iterable[_Piece]) -> Rewritten | None:
             ends += [source.ends[end - 1]] * len(plain)
         steps += [step] * len(plain)
         done = end
-    if not done:
+    if done < 0:
         return None
-    parts.append(source.text[done:])
-    starts += source.starts[done:]
-    ends += source.ends[done:]
-    steps += source.steps[done:]
+    keep(done, _after(text, done))
     return Rewritten("".join(parts), starts, ends, steps)
+
+
+# How much of a text is looked at before and after what was replaced, to the next space.
+_NEAR = 100
+# What stands between two parts of a text: no space, so that no word ends there, and no entry.
+_ELSEWHERE = " \ue003zxqzxq\ue003 "
+
+
+def _before(text: str, at: int) -> int:
+    return max(text.rfind(" ", 0, max(at - _NEAR, 0)), 0)
+
+
+def _after(text: str, at: int) -> int:
+    end = text.find(" ", at + _NEAR)
+    return len(text) if end < 0 else end

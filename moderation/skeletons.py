@@ -11,9 +11,9 @@ they bound other words and may be spaced or not.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import compress
-from typing import NamedTuple
+from itertools import compress, pairwise
 
 from moderation.characters import is_unspaced
 from moderation.glyphs import DIGITS, GLYPHS, OVERRIDE, SYMBOLS, TURNED, TWOFOLD, Sort
@@ -81,8 +81,9 @@ def _tables() -> tuple[bytes, bytes, bytes, bytes]:
 _PLAIN, _DELETED, _WITH_SYMBOLS, _DELETED_BESIDE = _tables()
 _KEPT = bytes(byte not in _DELETED for byte in range(256))
 _KEPT_BESIDE = bytes(byte not in _DELETED_BESIDE for byte in range(256))
-_HIGH = bytes(range(128, 256))
-_LOW = bytes(byte < 128 for byte in range(256))
+_LOW = bytes(range(128))
+_UNMARKED = bytes(byte & 0x7F for byte in range(256))
+_IS_HIGH = bytes(byte > 127 for byte in range(256))
 _SOME = 1024
 _K80 = [int.from_bytes(b"\x80" * n, "little") for n in range(_SOME)]
 _K7F = [int.from_bytes(b"\x7f" * n, "little") for n in range(_SOME)]
@@ -154,23 +155,20 @@ def spread(raw: bytes) -> bytes:
 
 def squeeze(skeleton: bytes) -> bytes:
     """Each run of the same byte to one. Only bytes below 0x80. Linear."""
-    return _mark_repeats(skeleton).translate(None, _HIGH)
+    return _mark_kept(skeleton).translate(_UNMARKED, _LOW)
 
 
-def _mark_repeats(skeleton: bytes) -> bytes:
-    """The same bytes, with the top bit of each that repeats the one before it. Whole texts are
-    numbers here, a byte a digit: the one way of Python to look at every byte at once."""
+def _mark_kept(skeleton: bytes) -> bytes:
+    """The same bytes, with the top bit of each that does not repeat the one before it. The whole
+    text is one number here, a byte a digit: Python's one way to look at every byte at once."""
     size = len(skeleton)
-    high, low = _constants(size)
     number = int.from_bytes(skeleton, "little")
-    same = (((number ^ (number << 8)) + low) & high) ^ high
-    return (number | same).to_bytes(size, "little")
-
-
-def _constants(size: int) -> tuple[int, int]:
     if size < _SOME:
-        return _K80[size], _K7F[size]
-    return int.from_bytes(b"\x80" * size, "little"), int.from_bytes(b"\x7f" * size, "little")
+        changed = ((number ^ (number << 8)) + _K7F[size]) & _K80[size]
+    else:
+        low, high = (int.from_bytes(byte * size, "little") for byte in (b"\x7f", b"\x80"))
+        changed = ((number ^ (number << 8)) + low) & high
+    return (number | changed).to_bytes(size, "little")
 
 
 def has_single_letters(squeezed: bytes) -> bool:
@@ -188,82 +186,152 @@ _SYMBOL_SIGNS = bytes(b for b in range(256) if chr(b) in SYMBOLS or 0x80 <= b <=
 _OTHER_SIGNS = b"<&%|\\[](){}*#_-\x7f" + bytes(range(0x86, 0xA0))
 _UNSPACED_LEADS = bytes(range(_RAW_UNSPACED, _RAW_UNSPACED + _HALF))
 _UNREMARKABLE = bytes(sorted(set(range(256)) - {*_SYMBOL_SIGNS, *_OTHER_SIGNS, *_UNSPACED_LEADS}))
-_NO_SYMBOL = bytes(sorted(set(range(256)) - set(_SYMBOL_SIGNS)))
+# Between two views stands what no entry has and no single letter is.
+_BARRIER = b" \1\2 "
 
 
 def signs_of(raw: bytes) -> bytes:
-    """The bytes in it that another view, a rewriting or a mask could be about; mostly none."""
+    """The bytes in it that another view, a rewriting or a mask could be about."""
     return raw.translate(None, _UNREMARKABLE)
 
 
-class Views(NamedTuple):
-    """The views of one text, joined, before repeats are squeezed; and whether the view with
-    symbols as letters is among them."""
-
-    raw: bytes
-    joined: bytes
-    with_symbols: bool
-
-
-# Between two views stands what no entry has and no single letter is.
-def views_of(raw: bytes, signs: bytes) -> Views:
-    """All views that this text needs, joined."""
-    spaced = raw.translate(_PLAIN)
-    joined = raw.translate(_PLAIN, _DELETED)
-    if signs and signs.translate(None, _NO_SYMBOL):
-        beside = raw.translate(_WITH_SYMBOLS, _DELETED_BESIDE)
-        joined = b" %b \1\2 %b \1\2 %b " % (spaced, joined, beside)
-        return Views(raw, joined, with_symbols=True)
-    return Views(raw, b" %b \1\2 %b " % (spaced, joined), with_symbols=False)
+def views_of(raw: bytes, signs: bytes) -> bytes:
+    """All views that this text needs, joined, before repeats are squeezed: punctuation as spaces,
+    punctuation deleted, and with any `signs` symbols as letters."""
+    if signs:
+        return _BARRIER.join(
+            (
+                b"",
+                raw.translate(_PLAIN),
+                raw.translate(_PLAIN, _DELETED),
+                raw.translate(_WITH_SYMBOLS, _DELETED_BESIDE),
+                b"",
+            )
+        )
+    return _BARRIER.join((b"", raw.translate(_PLAIN), raw.translate(_PLAIN, _DELETED), b""))
 
 
 class Places:
-    """Where the bytes of a skeleton come from: made only where something was found.
+    """Where the bytes of a text's squeezed views come from: asked only where something was found.
+    Many answers come from lists of all places, a few in a long text from counting."""
 
-    `offsets[i]` is the offset in the text of byte i, of the squeezed views or of what was cut out
-    of them; `symbols_from` the first byte of the view with symbols as letters.
-    """
+    __slots__ = ("_deleted", "_end", "_listed", "_marked", "_places", "_raw", "_starts")
 
-    __slots__ = ("offsets", "symbols_from", "symbols_whole", "whole")
-
-    def __init__(self, views: Views, text: str, *, exotic: bool = False) -> None:
-        raw = views.raw
-        end = len(text)
-        places: Sequence[int] = range(end)
+    def __init__(
+        self, text: str, raw: bytes, joined: bytes, signs: bytes, *, exotic: bool, many: bool
+    ) -> None:
+        self._raw = raw
+        self._end = len(text)
+        self._places: Sequence[int] = range(len(text))
         if not text.isascii():
             table = _RAW_EXOTIC if exotic else _RAW
-            places = [i for i, c in enumerate(text) for _ in table[ord(c)]]
-        self.whole = [0, *places, end, end, end, end, *compress(places, raw.translate(_KEPT)), end]
-        self.symbols_whole = len(self.whole)
-        if views.with_symbols:
-            self.whole += [end, end, end, *compress(places, raw.translate(_KEPT_BESIDE)), end]
-        marks = _mark_repeats(views.joined).translate(_LOW)
-        self.symbols_from = sum(marks[: self.symbols_whole])
-        self.offsets = [*compress(self.whole, marks), end]
+            self._places = [i for i, c in enumerate(text) for _ in table[ord(c)]]
+        self._marked = _mark_kept(joined)
+        barrier = len(_BARRIER)
+        second = 2 * barrier + len(raw)
+        self._starts = [barrier, second]
+        self._deleted = [b"", _DELETED]
+        if signs:
+            size = len(raw.translate(None, _DELETED))
+            self._starts.append(second + size + barrier)
+            self._deleted.append(_DELETED_BESIDE)
+        self._listed: list[int] | None = None
+        if many or len(joined) < _SOME:
+            between = [self._end] * barrier
+            whole = [*([0] * barrier), *self._places, *between]
+            whole += compress(self._places, raw.translate(_KEPT))
+            whole += between
+            if signs:
+                whole += compress(self._places, raw.translate(_KEPT_BESIDE))
+                whole += between
+            self._listed = list(compress(whole, self._marked.translate(_IS_HIGH)))
+            self._listed.append(self._end)
+
+    def symbols_from(self) -> int:
+        """The first byte of the view with symbols as letters; beyond all where there is none."""
+        if len(self._starts) < 3:
+            return 1 << 60
+        return len(self._marked[: self._starts[2]].translate(None, _LOW)) - 1
+
+    def __getitem__(self, at: int) -> int:
+        """The offset in the text of one byte."""
+        if self._listed is not None:
+            return self._listed[at]
+        at = _nth_kept(self._marked, at, _LOW)
+        view = bisect_right(self._starts, at) - 1
+        if view < 0:
+            return 0
+        at -= self._starts[view]
+        if view:
+            at = _nth_kept(self._raw, at, self._deleted[view])
+        return self._places[at] if at < len(self._places) else self._end
 
 
-_GAP_IN_SPELLING = re.compile(rb"(?<= [^ ]) (?=[^ ] )")
-# The same but for the first gap of each spelling: "such a b a d".
-_LATER_GAP = re.compile(rb"(?<= [^ ] [^ ]) (?=[^ ] )")
-_CUT = b"\xff"
-_UNCUT = bytes(byte != 0xFF for byte in range(256))
+def _nth_kept(data: bytes, count: int, dropped: bytes) -> int:
+    """The index of the byte that is number `count` when the dropped ones are not counted."""
+    start, size = 0, len(data)
+    while size > 16:
+        half = size // 2
+        kept = len(data[start : start + half].translate(None, dropped))
+        if count < kept:
+            size = half
+        else:
+            count -= kept
+            start += half
+            size -= half
+    for index in range(start, start + size):
+        if data[index] not in dropped:
+            if not count:
+                return index
+            count -= 1
+    return len(data)
+
+
+_SPELLING = re.compile(rb"(?<= )[^ ](?: [^ ]){2,}(?= )")
 
 
 class Spelled:
-    """A skeleton with the spaces between letters that stand alone taken out ("b a d"), as bytes
-    and their offsets; with `after_word` the first of them stays a word of its own."""
+    """The letters of a skeleton that stand alone, three or more in a row ("b a d"), as words; with
+    each row also its parts between wider gaps ("b a d  w o r d"), and what follows a first letter
+    that may be a word ("a b a d")."""
 
     __slots__ = ("offsets", "skeleton", "symbols_from")
 
     def __init__(
-        self, skeleton: bytes, offsets: Sequence[int], symbols_from: int, *, after_word: bool
+        self, text: str, squeezed: bytes, places: Places, one_letter_words: frozenset[str]
     ) -> None:
-        gap = _LATER_GAP if after_word else _GAP_IN_SPELLING
-        cut = gap.sub(_CUT, skeleton)
-        kept = cut.translate(_UNCUT)
-        closed = cut.translate(None, _CUT)
-        marks = _mark_repeats(closed)
-        self.skeleton = marks.translate(None, _HIGH)
-        low = marks.translate(_LOW)
-        self.offsets = [*compress(compress(offsets, kept), low), offsets[-1]]
-        self.symbols_from = sum(low[: sum(kept[:symbols_from])])
+        symbols_from = places.symbols_from()
+        parts: list[bytes] = []
+        offsets: list[int] = []
+        self.symbols_from = 1 << 60
+        for match in _SPELLING.finditer(squeezed):
+            at = [places[i] for i in range(match.start(), match.end() + 1)]
+            letters = match[0][::2]
+            starts = at[::2]
+            end = min(at[-1], len(text))
+            if match.start() >= symbols_from:
+                self.symbols_from = min(self.symbols_from, len(offsets))
+            rows = [(letters, starts)]
+            gaps = [b - a for a, b in pairwise(starts)]
+            least = min(gaps)
+            if max(gaps) > least:
+                wide = bytearray()
+                wide_at: list[int] = []
+                for letter, start, gap in zip(letters, starts, [*gaps, 0], strict=True):
+                    wide.append(letter)
+                    wide_at.append(start)
+                    if gap > least:
+                        wide.append(0x20)
+                        wide_at.append(start + 1)
+                rows.append((bytes(wide), wide_at))
+            if text[starts[0]].lower() in one_letter_words:
+                rows.append((letters[1:], starts[1:]))
+            for row, row_at in rows:
+                parts += (b" ", row, b" ")
+                offsets += (row_at[0], *row_at, end)
+        whole = b"".join(parts)
+        marked = _mark_kept(whole)
+        self.skeleton = marked.translate(_UNMARKED, _LOW)
+        self.offsets = [*compress(offsets, marked.translate(_IS_HIGH)), len(text)]
+        if self.symbols_from < len(whole):
+            self.symbols_from = len(marked[: self.symbols_from + 1].translate(None, _LOW)) - 1
