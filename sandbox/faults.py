@@ -34,6 +34,7 @@ class Faults:
         self._rest: list[RestFault] = []
         self._duplicate = 0
         self._drop = 0
+        self._swap = 0
 
     def rest(
         self,
@@ -73,15 +74,17 @@ class Faults:
         self._rest.append(fault)
         return fault
 
-    def next_frames(self, *, duplicate: int = 0, drop: int = 0) -> None:
-        """Lose the next `drop` events of the gateway, then send `duplicate` of them twice."""
+    def next_frames(self, *, duplicate: int = 0, drop: int = 0, swap: int = 0) -> None:
+        """Lose the next `drop` events of the gateway, then send `duplicate` of them twice, then
+        `swap` of them after the one that follows."""
         self._drop += drop
+        self._swap += swap
         self._duplicate += duplicate
 
     def clear(self) -> None:
         """Let everything work again."""
         self._rest.clear()
-        self._duplicate = self._drop = 0
+        self._duplicate = self._drop = self._swap = 0
 
     def take_rest(self, method: str, route: str) -> RestFault | None:
         """The fault that meets a request, if one does."""
@@ -102,3 +105,10 @@ class Faults:
             self._duplicate -= 1
             return 2
         return 1
+
+    def swaps_frame(self) -> bool:
+        """Whether the next event waits for the one that follows."""
+        if not self._swap:
+            return False
+        self._swap -= 1
+        return True

@@ -69,6 +69,12 @@ OTHERS = Limit(50, 1.0)
 """What holds for a route that is not in the table."""
 TOGETHER = Limit(50, 1.0)
 """What an application may ask in all."""
+ALL_MEMBERS = Limit(1, 30.0)
+"""How often a bot may ask the gateway for all members of a guild ("Request Guild Members")."""
+IDENTIFIES = Limit(1000, 86_400.0)
+"""How many sessions an application may begin in a day ("Session Start Limit")."""
+IDENTIFY_SECONDS = 5.0
+"""The window in which max_concurrency counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,8 @@ class Limits:
         self.shared: dict[tuple[str, str], Limit] = {}
         """By method and path template: limits of a channel or guild that all applications, and
         people too, use up together."""
+        self.all_members = ALL_MEMBERS
+        self.identifies = IDENTIFIES
         self.refused: Counter[Scope] = Counter()
         """How many requests met a limit, by whose it was."""
         self._invalid: Counter[int | None] = Counter()
@@ -143,6 +151,24 @@ class Limits:
         limit = self.shared.setdefault((method, route), Limit(10, seconds))
         key = ("shared", method, route, str(resource))
         self._windows[key] = _Window(limit, self._clock() + seconds, limit.requests)
+
+    def take(self, limit: Limit, *key: object) -> float:
+        """Use up one of a limit of the gateway: gives 0.0, or the seconds to wait if none is left.
+        Switched off, it gives 0.0 always."""
+        if not self.on:
+            return 0.0
+        window = self._window(("gateway", *map(str, key)), limit)
+        if not window.left:
+            return self._left(window)
+        window.used += 1
+        return 0.0
+
+    def left(self, limit: Limit, *key: object) -> tuple[int, float]:
+        """How many of a limit of the gateway are left, and the seconds until it begins anew."""
+        if not self.on:
+            return limit.requests, limit.seconds
+        window = self._window(("gateway", *map(str, key)), limit)
+        return window.left, self._left(window)
 
     def meet(self, asked: Asked) -> tuple[Refusal | None, dict[str, str]]:
         """Count a request: whether it is refused, and the headers of its answer if it is not."""

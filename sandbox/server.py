@@ -14,7 +14,7 @@ from sandbox.faults import Faults
 from sandbox.gateway.connection import Connection
 from sandbox.gateway.hub import Gateway
 from sandbox.gateway.session import Session
-from sandbox.handles.app import App, new_token
+from sandbox.handles.app import App
 from sandbox.handles.guild import Guild
 from sandbox.handles.user import User
 from sandbox.journal import Journal
@@ -23,7 +23,7 @@ from sandbox.nonces import Nonces
 from sandbox.rest import all_routes
 from sandbox.rest.front import Front
 from sandbox.waiting import DEFAULT_TIMEOUT, Signals
-from sandbox.world import Account, Application, World
+from sandbox.world import Account, Application, World, new_token
 
 _API = re.compile(r"/api(?:/v(?P<version>\d+))?(?P<path>/.*)")
 _FILE = re.compile(r"/attachments/\d+/(?P<id>\d+)/[^/]+")
@@ -64,7 +64,7 @@ class LocalDiscord:
         self.faults = Faults()
         self.limits = Limits(on=rate_limits)
         self.gateway = Gateway(
-            self.world, self.journal, self.faults, signals, heartbeat_interval_ms
+            self.world, self.journal, self.faults, signals, self.limits, heartbeat_interval_ms
         )
         self.core = Core(
             self.world,

@@ -3,6 +3,7 @@
 Nothing here sends an event or checks a permission; changes/ does the one and rest/ the other.
 """
 
+import base64
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -71,6 +72,10 @@ class Application:
     message_content_intent: bool
     presence_intent: bool
     commands: dict[int, "Command"] = field(default_factory=dict)
+    shards: int = 1
+    """How many connections Discord recommends to it."""
+    max_concurrency: int = 1
+    """How many of its shards may identify within five seconds."""
 
 
 @dataclass(slots=True, eq=False)
@@ -308,6 +313,13 @@ class World:
         self.webhooks: dict[int, Webhook] = {}
         self.attachments: dict[int, Attachment] = {}
 
+    def reset_token(self, application: Application) -> str:
+        """Make an application's token invalid and give the new one."""
+        self.tokens.pop(application.token, None)
+        application.token = new_token(application.id)
+        self.tokens[application.token] = application
+        return application.token
+
     def application_of(self, account_id: int) -> Application | None:
         """The application whose bot an account is."""
         return next((a for a in self.applications.values() if a.account.id == account_id), None)
@@ -329,3 +341,9 @@ class World:
 def secret() -> str:
     """A new token for a webhook or an interaction."""
     return secrets.token_urlsafe(51)
+
+
+def new_token(application_id: int) -> str:
+    """A token of the shape that Discord's have: the id, a time, a secret."""
+    head = base64.urlsafe_b64encode(str(application_id).encode()).decode().rstrip("=")
+    return f"{head}.{secrets.token_urlsafe(4)}.{secrets.token_urlsafe(28)}"

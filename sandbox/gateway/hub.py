@@ -6,18 +6,21 @@ from typing import Protocol
 
 from sandbox import payloads
 from sandbox.faults import Faults
-from sandbox.gateway.connection import Connection
+from sandbox.gateway.connection import Connection, RefusedError
 from sandbox.gateway.intents import Intents
 from sandbox.gateway.members import chunks
-from sandbox.gateway.opcodes import Op
+from sandbox.gateway.opcodes import Close, Op
 from sandbox.gateway.session import Session
 from sandbox.journal import Journal
+from sandbox.limits import IDENTIFY_SECONDS, Limit, Limits
 from sandbox.waiting import DEFAULT_TIMEOUT, Signals
 from sandbox.wire import Json, dumps
 from sandbox.world import Account, Application, Channel, Guild, World
 
 KEPT_SESSIONS = 3
-"""How many sessions without a connection an application can come back to."""
+"""How many sessions without a connection a shard can come back to."""
+MOST_GUILDS = 2_500
+"""How many guilds one shard takes."""
 
 
 class Holder(Protocol):
@@ -41,6 +44,7 @@ class Gateway:
         journal: Journal,
         faults: Faults,
         signals: Signals,
+        limits: Limits,
         heartbeat_interval_ms: int,
     ) -> None:
         self.world = world
@@ -53,6 +57,7 @@ class Gateway:
         self._journal = journal
         self._faults = faults
         self._signals = signals
+        self._limits = limits
 
     def dispatch(
         self,
@@ -128,12 +133,25 @@ class Gateway:
     def begin(
         self, connection: Connection, application: Application, intents: int, shard: tuple[int, int]
     ) -> None:
-        """Open a session after IDENTIFY: READY, then the guilds."""
+        """Open a session after IDENTIFY: READY, then the guilds.
+
+        Raises RefusedError where a shard would have too many guilds or the day's sessions are used
+        up, which also resets the token; one that begins too soon after another is told so.
+        """
+        if self._limits.take(self._limits.identifies, "identifies", application.id):
+            self.world.reset_token(application)
+            raise RefusedError(Close.AUTHENTICATION_FAILED)
+        key = shard[0] % application.max_concurrency
+        if self._limits.take(Limit(1, IDENTIFY_SECONDS), "identify", application.id, key):
+            connection.write_op(Op.INVALID_SESSION, False)
+            return
         session = Session(application, intents, shard, self._journal, self._faults)
-        self._forget_old(application)
+        guilds = [g for g in self.world.guilds_of(application.account.id) if session.minds(g)]
+        if len(guilds) > MOST_GUILDS:
+            raise RefusedError(Close.SHARDING_REQUIRED)
+        self._forget_old(application, shard)
         session.connection, connection.session = connection, session
         self.sessions[session.id] = session
-        guilds = [g for g in self.world.guilds_of(application.account.id) if session.minds(g)]
         ready = {
             "v": 10,
             "user": payloads.me(application),
@@ -169,7 +187,17 @@ class Gateway:
         session.send("GUILD_CREATE", dumps(payload))
 
     def send_members(self, session: Session, request: Json) -> None:
-        """Answer opcode 8 with GUILD_MEMBERS_CHUNK."""
+        """Answer opcode 8 with GUILD_MEMBERS_CHUNK, or a request for everyone that comes too soon
+        after another with RATE_LIMITED."""
+        application, guild_id = session.application, request.get("guild_id")
+        wants_all = not request.get("user_ids") and not request.get("query")
+        if wants_all and (
+            wait := self._limits.take(self._limits.all_members, "all", application.id, guild_id)
+        ):
+            about = {key: request[key] for key in ("guild_id", "nonce") if key in request}
+            told = {"opcode": int(Op.REQUEST_GUILD_MEMBERS), "retry_after": wait, "meta": about}
+            session.send("RATE_LIMITED", dumps(told))
+            return
         for chunk in chunks(self.world, session, request):
             session.send("GUILD_MEMBERS_CHUNK", dumps(chunk))
 
@@ -193,11 +221,24 @@ class Gateway:
             self.sessions.pop(session.id, None)
         self._signals.tell(("gateway", session.application.id))
 
-    def _forget_old(self, application: Application) -> None:
+    def start_limit(self, application: Application) -> Json:
+        """How many sessions an application may still begin today (GET /gateway/bot)."""
+        limit = self._limits.identifies
+        left, seconds = self._limits.left(limit, "identifies", application.id)
+        return {
+            "total": limit.requests,
+            "remaining": left,
+            "reset_after": int(seconds * 1000),
+            "max_concurrency": application.max_concurrency,
+        }
+
+    def _forget_old(self, application: Application, shard: tuple[int, int]) -> None:
         away = [
             session
             for session in self.sessions.values()
-            if session.application is application and session.connection is None
+            if session.application is application
+            and session.shard == shard
+            and session.connection is None
         ]
         for session in away[: max(0, len(away) - KEPT_SESSIONS + 1)]:
             del self.sessions[session.id]

@@ -36,6 +36,8 @@ class Session:
         self.connection: Connection | None = None
         self.ready = False
         """Whether READY and the first GUILD_CREATE events are out."""
+        self._late: bytes | None = None
+        """An event that a fault holds back until the next one is out."""
         self._sent: deque[tuple[int, bytes]] = deque(maxlen=KEPT_EVENTS)
         self._journal = journal
         self._faults = faults
@@ -68,9 +70,18 @@ class Session:
         self._journal.add(
             EventEntry(self.application, self.id, name, self.sequence, data, time.monotonic())
         )
-        if self.connection is not None:
-            for _ in range(self._faults.copies_of_frame()):
-                self.connection.write(frame)
+        if self.connection is None:
+            self._late = None
+            return
+        copies = self._faults.copies_of_frame()
+        if copies == 1 and self._late is None and self._faults.swaps_frame():
+            self._late = frame
+            return
+        for _ in range(copies):
+            self.connection.write(frame)
+        if self._late is not None:
+            self.connection.write(self._late)
+            self._late = None
 
     def can_replay(self, after: int) -> bool:
         """Whether every event after a sequence number is still kept."""

@@ -1,7 +1,5 @@
 """An application in one's hand."""
 
-import base64
-import secrets
 from typing import Any
 
 from sandbox.changes import messages
@@ -68,13 +66,13 @@ class App:
         if presence is not None:
             self.state.presence_intent = presence
 
+    def recommend_shards(self, shards: int, *, max_concurrency: int = 1) -> None:
+        """Recommend so many connections to the gateway, and say how many may begin at once."""
+        self.state.shards, self.state.max_concurrency = shards, max_concurrency
+
     def reset_token(self) -> str:
         """Make the token invalid and give the new one."""
-        tokens = self._core.world.tokens
-        del tokens[self.state.token]
-        self.state.token = new_token(self.state.id)
-        tokens[self.state.token] = self.state
-        return self.state.token
+        return self._core.world.reset_token(self.state)
 
     @property
     def commands(self) -> list[Json]:
@@ -121,9 +119,3 @@ class App:
         )
         messages.publish(self._core, message)
         return Message(self._core, message)
-
-
-def new_token(application_id: int) -> str:
-    """A token of the shape that Discord's have: the id, a time, a secret."""
-    head = base64.urlsafe_b64encode(str(application_id).encode()).decode().rstrip("=")
-    return f"{head}.{secrets.token_urlsafe(4)}.{secrets.token_urlsafe(28)}"

@@ -75,5 +75,8 @@ async def get_gateway(call: Call) -> Json:
 
 @routes.route("GET", "/gateway/bot")
 async def get_bot_gateway(call: Call) -> dict[str, Any]:
-    limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
-    return {"url": call.core.gateway.url, "shards": 1, "session_start_limit": limit}
+    return {
+        "url": call.core.gateway.url,
+        "shards": call.application.shards,
+        "session_start_limit": call.core.gateway.start_limit(call.application),
+    }
