@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from moderation.verdict import DeleteMessage, Outcome, Result, SetNickname
-from service.outbox import REMEMBERED, RETRY_SECONDS
+from service.outbox import RETRY_SECONDS
 from tests.service.fakes import (
     DONE,
     GUILD,
@@ -126,9 +126,12 @@ async def test_an_observer_that_breaks_stops_neither_the_others_nor_the_work(
 
 
 @in_virtual_time
-async def test_finished_deletions_are_remembered_up_to_a_number() -> None:
+async def test_finished_deletions_are_remembered_up_to_a_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("service.outbox.REMEMBERED", 3)
     outbox = an_outbox(FakeDiscord(), [])
-    for number in range(1, REMEMBERED + 2):
+    for number in range(1, 5):
         await outcome(outbox.submit(a_verdict(), delete(number)))
     assert outbox.submit(a_verdict(), delete(2)) is None
     assert outbox.submit(a_verdict(), delete(1)) is not None, "the oldest one is forgotten"
