@@ -24,16 +24,13 @@ from config.settings import VARIABLES
 from data.migrate import migrate, migrations
 from data.store import Store
 from moderation import limits
-from moderation.events import Surface
 from moderation.matcher import compile_lists
-from moderation.verdict import Skip
 from moderation.words import parse_entry
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 COMMANDS = ROOT / "docs" / "commands.md"
 HOSTING = ROOT / "docs" / "self-hosting.md"
-SURFACES = ROOT / "docs" / "surfaces.md"
 PRIVACY = ROOT / "docs" / "privacy.md"
 DECISIONS = ROOT / "docs" / "decisions"
 
@@ -246,11 +243,6 @@ def test_every_intent_and_permission_is_documented() -> None:
     assert dict(rows(permissions)) == {
         permission_name(name): "; ".join(why) for name, why in reasons.items()
     }
-
-
-def test_every_surface_and_every_reason_to_leave_alone_is_documented() -> None:
-    assert [row[0] for row in rows(section(SURFACES, "Surfaces"))] == [str(one) for one in Surface]
-    assert [row[1] for row in rows(section(SURFACES, "What is left alone"))] == list(map(str, Skip))
 
 
 def test_every_stored_column_is_in_the_privacy_page() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from moderation.events import Surface
 from moderation.verdict import Outcome
 from sandbox import LocalDiscord
 from service.name_guard import FREE_CORRECTIONS
@@ -103,3 +104,25 @@ async def test_someone_who_sets_it_again_and_again_is_not_fought_for_ever(bot: B
     assert "the next correction follows in 60 s" in held.result.detail
     await bot.works()
     assert len(bot.discord.journal.requests("PATCH", MEMBER)) == FREE_CORRECTIONS
+
+
+async def test_a_banned_server_tag_is_told_and_changes_nothing(bot: Bot) -> None:
+    await bot.ban("rude")
+    await bot.alice.user.wears("RUDE")
+    verdict = await bot.watch.verdict_on_names(bot.alice.id)
+    assert [found.part.surface for found in verdict.found] == [Surface.SERVER_TAG]
+    assert verdict.actions == ()
+    await bot.works()
+    assert bot.alice.nickname is None
+    assert bot.discord.journal.requests("PATCH", MEMBER) == []
+
+
+async def test_a_tag_that_was_there_before_is_seen_when_its_wearer_speaks(
+    stopped_bot: Bot,
+) -> None:
+    await stopped_bot.ban("rude")
+    await stopped_bot.alice.user.wears("RUDE")
+    await stopped_bot.start()
+    await stopped_bot.alice.says("hello")
+    verdict = await stopped_bot.watch.verdict_on_names(stopped_bot.alice.id)
+    assert [found.part.surface for found in verdict.found] == [Surface.SERVER_TAG]
