@@ -68,16 +68,19 @@ async def test_nextcord_with_two_shards(
     discord: LocalDiscord, harbour: Harbour, connect: Connect
 ) -> None:
     guilds = guilds_by_shard(discord, harbour.app, 2)
-    harbour.app.recommend_shards(2, max_concurrency=2)
-    client = nextcord.AutoShardedClient(
-        intents=nextcord.Intents(guilds=True), guild_ready_timeout=0.01
-    )
-    connect(client)
-    await asyncio.wait_for(client.wait_until_ready(), 20)
-    assert client.shard_count == 2
-    known = {guild.id: guild.shard_id for guild in client.guilds}
-    assert {known[guilds[0].id], known[guilds[1].id]} == {0, 1}
-    assert len(discord.gateway.of(harbour.app)) == 2
+    for number, guild in enumerate(guilds):
+        # Two clients, since one with two shards waits five seconds before the second begins.
+        client = nextcord.Client(
+            intents=nextcord.Intents(guilds=True),
+            guild_ready_timeout=0.01,
+            shard_id=number,
+            shard_count=2,
+        )
+        connect(client)
+        await asyncio.wait_for(client.wait_until_ready(), 10)
+        assert client.get_guild(guild.id) is not None
+        assert client.get_guild(guilds[1 - number].id) is None
+    assert [session.shard for session in discord.gateway.of(harbour.app)] == [(0, 2), (1, 2)]
 
 
 async def test_too_many_guilds_for_one_shard(
