@@ -11,7 +11,9 @@ from cogs.base import Cog, Interaction
 from cogs.helpers.checks import command_options, guild_of, permission_name, requires
 from cogs.helpers.intents import GUILD_MEMBERS, MESSAGE_CONTENT, application_flags
 from cogs.helpers.replies import answer, lines, think
+from moderation.verdict import DeleteMessage
 from service.health import Channel, Facts, examine, protected
+from service.outbox import Outbox
 from service.word_lists import WordLists
 
 log = logging.getLogger(__name__)
@@ -33,8 +35,9 @@ class Status(Cog):
 
     intents = nextcord.Intents(guilds=True)
 
-    def __init__(self, word_lists: WordLists) -> None:
+    def __init__(self, word_lists: WordLists, outbox: Outbox) -> None:
         self._lists = word_lists
+        self._outbox = outbox
 
     @nextcord.slash_command(description="Is this server protected?", **command_options())
     @requires()
@@ -47,6 +50,8 @@ class Status(Cog):
             return
         words = await self._lists.words(guild_of(interaction))
         flags = await application_flags(interaction.client)
+        waiting = [one.action for one in self._outbox.parked(guild.id)]
+        messages = sum(isinstance(action, DeleteMessage) for action in waiting)
         facts = Facts(
             message_content_intent=_on(flags, MESSAGE_CONTENT),
             members_intent=_on(flags, GUILD_MEMBERS),
@@ -57,6 +62,9 @@ class Status(Cog):
             two_factor_on=await _two_factor(interaction.client),
             banned=sum(len(listed) for listed in words.lists.values()),
             allowed=len(words.allowed),
+            waiting_messages=messages,
+            waiting_names=len(waiting) - messages,
+            store_fails=self._outbox.trouble is not None,
         )
         findings = examine(facts)
         head = (

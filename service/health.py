@@ -18,7 +18,8 @@ class Facts:
     """What is known about one server. None means that Discord did not tell.
 
     ``higher_roles`` are the roles at or above the bot's highest one, whose members it cannot
-    rename.
+    rename. ``waiting_messages`` and ``waiting_names`` are those which it may not act on as long as
+    a permission is missing; ``store_fails`` says that nothing can be written down just now.
     """
 
     message_content_intent: bool | None
@@ -30,6 +31,9 @@ class Facts:
     two_factor_on: bool | None
     banned: int
     allowed: int
+    waiting_messages: int = 0
+    waiting_names: int = 0
+    store_fails: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ def examine(facts: Facts) -> list[Finding]:
         *_channels(facts.channels),
         *_names(facts),
         *_two_factor(facts),
+        *_waiting(facts),
+        *_store(facts),
     ]
     return sorted(findings, key=lambda finding: finding.good)
 
@@ -140,5 +146,31 @@ def _two_factor(facts: Facts) -> list[Finding]:
             "the bot's application has it switched off"
             + ("" if facts.two_factor_on is False else " or Discord did not say")
             + "; switch it on in that account's settings, or I can delete nothing.",
+        )
+    ]
+
+
+def _waiting(facts: Facts) -> list[Finding]:
+    counted = (
+        (facts.waiting_messages, "message is to be deleted", "messages are to be deleted"),
+        (facts.waiting_names, "name is to be removed", "names are to be removed"),
+    )
+    findings = []
+    for count, one, many in counted:
+        if count:
+            wait = f"1 {one} and waits" if count == 1 else f"{count:,} {many} and wait"
+            cure = "I go on by myself as soon as I have it: see what is missing above."
+            findings.append(Finding(False, f"{wait} for a permission. {cure}"))
+    return findings
+
+
+def _store(facts: Facts) -> list[Finding]:
+    if not facts.store_fails:
+        return []
+    return [
+        Finding(
+            False,
+            "My database cannot be written just now. Messages are deleted all the same; names and "
+            "changes of lists wait. Whoever runs the bot finds the reason in its log.",
         )
     ]

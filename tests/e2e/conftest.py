@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import LocalDiscord
-from tests.e2e.harness import Bot
+from sandbox import App, Guild, LocalDiscord, Member
+from tests.e2e.harness import NEEDED, Bot
+from tests.e2e.processes import Runner
 
 
 @pytest.fixture
@@ -26,3 +27,21 @@ async def bot(stopped_bot: Bot) -> Bot:
     await stopped_bot.ban("idiot")
     await stopped_bot.start()
     return stopped_bot
+
+
+@pytest.fixture
+async def runner(tmp_path: Path) -> AsyncIterator[Runner]:
+    """The runner; what still runs at the end is killed."""
+    runner = Runner(tmp_path)
+    yield runner
+    for process in runner.running:
+        await process.kill()
+
+
+@pytest.fixture
+def harbour(discord: LocalDiscord) -> tuple[App, Guild, Member]:
+    """An application in a server with one member."""
+    app = discord.add_application("Palisade")
+    guild = discord.add_guild("Harbour", owner=discord.add_user("ada"))
+    guild.install(app, permissions=NEEDED)
+    return app, guild, guild.join(discord.add_user("alice"))

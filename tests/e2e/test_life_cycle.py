@@ -1,115 +1,12 @@
 """``bot.py`` as a process: how it starts, what it says when it cannot, and how it ends."""
 
 import asyncio
-import os
 import signal
-import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from data.store import Store
-from moderation.records import OPERATOR
-from moderation.words import parse_entry
 from sandbox import App, Guild, LocalDiscord, Member
-from tests.e2e.harness import NEEDED
-
-ROOT = Path(__file__).resolve().parents[2]
-TIMEOUT = 30.0
-
-
-class Process:
-    """One run of ``bot.py`` without a command, its standard error read as it comes."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self._changed = asyncio.Event()
-        self._reader = asyncio.create_task(self._read())
-        self.errors = ""
-
-    async def says(self, text: str) -> None:
-        """Wait until it has written ``text``."""
-        async with asyncio.timeout(TIMEOUT):
-            while text not in self.errors:
-                self._changed.clear()
-                await self._changed.wait()
-
-    async def ended(self) -> int:
-        """Wait for its end and give its exit status."""
-        async with asyncio.timeout(TIMEOUT):
-            status = await self._process.wait()
-            await self._reader
-        return status
-
-    def send(self, number: signal.Signals) -> None:
-        """Send it a signal."""
-        self._process.send_signal(number)
-
-    async def kill(self) -> None:
-        """End it whatever it does."""
-        if self._process.returncode is None:
-            self._process.kill()
-        await self.ended()
-
-    async def _read(self) -> None:
-        assert self._process.stderr is not None
-        async for line in self._process.stderr:
-            self.errors += line.decode()
-            self._changed.set()
-
-
-class Runner:
-    """Starts ``bot.py`` in a folder of its own, without the settings of whoever runs the tests."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.database = folder / "palisade.sqlite3"
-        self.running: list[Process] = []
-
-    async def start(self, *arguments: str, **settings: str) -> Process:
-        """Start it with these settings."""
-        clean = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("DISCORD_", "DATABASE_", "LOG_"))
-        }
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            str(ROOT / "bot.py"),
-            *arguments,
-            cwd=self.folder,
-            env={**clean, "DATABASE_PATH": str(self.database), **settings},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        self.running.append(Process(process))
-        return self.running[-1]
-
-
-@pytest.fixture
-async def runner(tmp_path: Path) -> AsyncIterator[Runner]:
-    """The runner; what still runs at the end is killed."""
-    runner = Runner(tmp_path)
-    yield runner
-    for process in runner.running:
-        await process.kill()
-
-
-@pytest.fixture
-def harbour(discord: LocalDiscord) -> tuple[App, Guild, Member]:
-    """An application in a server with one member."""
-    app = discord.add_application("Palisade")
-    guild = discord.add_guild("Harbour", owner=discord.add_user("ada"))
-    guild.install(app, permissions=NEEDED)
-    return app, guild, guild.join(discord.add_user("alice"))
-
-
-async def ban(path: Path, guild: Guild, entry: str) -> None:
-    store = await Store.open(path)
-    await store.add_words(guild.id, [parse_entry(entry)], by=OPERATOR)
-    await store.close()
+from tests.e2e.processes import TIMEOUT, Runner, ban
 
 
 def one_screen(errors: str) -> bool:

@@ -47,6 +47,10 @@ def test_all_is_well() -> None:
         (replace(WELL, higher_roles=(8, 9)), ["<@&8> <@&9>", "Drag my role above"]),
         (replace(WELL, two_factor_required=True, two_factor_on=False), ["switch it on"]),
         (replace(WELL, two_factor_required=True), ["Discord did not say", "switch it on"]),
+        (replace(WELL, waiting_messages=1), ["1 message is to be deleted and waits for a perm"]),
+        (replace(WELL, waiting_messages=2), ["2 messages are to be deleted and wait for a perm"]),
+        (replace(WELL, waiting_names=3), ["3 names are to be removed and wait for a permission"]),
+        (replace(WELL, store_fails=True), ["database cannot be written", "in its log"]),
     ],
 )
 def test_each_fault_comes_first_and_alone_with_its_cure(facts: Facts, said: list[str]) -> None:
