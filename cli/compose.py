@@ -69,7 +69,7 @@ def compose(
     commands: list[Cog] = [
         Words(word_lists, Adding(word_lists, identity)),
         Allowed(word_lists),
-        Status(word_lists),
+        Status(word_lists, outbox),
     ]
     cogs: list[Cog] = [
         identity,  # first: the others ask it who the bot is
