@@ -7,10 +7,12 @@ from typing import Protocol
 
 from cogs.allowed import Allowed
 from cogs.base import Cog
+from cogs.catchup import CatchingUp
 from cogs.client import Palisade
 from cogs.helpers.adding import Adding
 from cogs.helpers.components import Components
 from cogs.helpers.enforce import Enforcer
+from cogs.helpers.history import History
 from cogs.helpers.identity import Identity
 from cogs.helpers.nextcord_private.connection import Pace
 from cogs.message_filter import MessageFilter
@@ -19,13 +21,15 @@ from cogs.servers import Servers
 from cogs.status import Status
 from cogs.thread_filter import ThreadFilter
 from cogs.words import Words
+from service.catchup import Bounds, CatchUp
+from service.cursors import Cursors
 from service.diary import Diary
 from service.guilds import Guilds
 from service.ledger import Ledger
 from service.moderator import Moderator
 from service.name_guard import NameGuard
 from service.outbox import Outbox
-from service.ports import GuildStore, IntentStore, Observer, WordStore
+from service.ports import CursorStore, GuildStore, IntentStore, Observer, WordStore
 from service.resumption import Resumption
 from service.rules import Rules
 from service.word_lists import WordLists
@@ -37,6 +41,9 @@ class Store(WordStore, GuildStore, Protocol):
     @property
     def intents(self) -> IntentStore: ...
 
+    @property
+    def cursors(self) -> CursorStore: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -46,26 +53,37 @@ class Parts:
     rules: Rules
     word_lists: WordLists
     moderator: Moderator
+    catch_up: CatchUp
 
 
 def compose(
-    store: Store, api_url: str, *, observers: Sequence[Observer] = (), pace: Pace | None = None
+    store: Store,
+    api_url: str,
+    *,
+    observers: Sequence[Observer] = (),
+    pace: Pace | None = None,
+    bounds: Bounds | None = None,
 ) -> Parts:
     """Build the bot on ``store``. To be called inside a running event loop; nothing is sent yet.
 
-    ``observers`` are told of every verdict and outcome, beside the diary that writes the log.
+    ``observers`` are told of every verdict and outcome, beside the diary that writes the log;
+    ``bounds`` are those of what is read after an absence.
     """
     told: list[Observer] = [Diary(), *observers]
     enforcer = Enforcer()
     rules = Rules(store)
+    cursors = Cursors(store.cursors)
     ledger = Ledger(store.intents)
-    outbox = Outbox(enforcer, told, ledger)
+    outbox = Outbox(enforcer, told, ledger, cursors.positions)
     name_guard = NameGuard(enforcer, outbox, rules, told, threads=enforcer)
-    moderator = Moderator(rules, outbox, name_guard, told)
+    moderator = Moderator(rules, outbox, name_guard, told, cursors.positions)
     resumption = Resumption(outbox, ledger, name_guard)
     guilds = Guilds(store, rules)
     word_lists = WordLists(store, rules)
     identity = Identity()
+    history = History(identity)
+    catch_up = CatchUp(cursors, history, rules, moderator.handle, bounds or Bounds())
+    moderator.left = catch_up.again
     commands: list[Cog] = [
         Words(word_lists, Adding(word_lists, identity)),
         Allowed(word_lists),
@@ -76,21 +94,27 @@ def compose(
         MessageFilter(moderator, identity),
         NameFilter(moderator, identity),
         ThreadFilter(moderator),
+        CatchingUp(catch_up, cursors.positions),
         Servers(guilds, enforcer, identity, resumption),
         *commands,
         Components(commands),
     ]
 
     async def drain(seconds: float) -> None:
+        await catch_up.close()
         await resumption.close()
         await moderator.drain(seconds)
         await guilds.close()
         await rules.close()
+        await cursors.close()
 
     bot = Palisade(cogs=cogs, drain=drain, api_url=api_url, pace=pace)
     enforcer.use(bot)
-    asyncio.get_running_loop().call_soon(guilds.start_erasing)
-    return Parts(bot, rules, word_lists, moderator)
+    history.use(bot)
+    loop = asyncio.get_running_loop()
+    for start in (guilds.start_erasing, cursors.start, catch_up.start):
+        loop.call_soon(start)
+    return Parts(bot, rules, word_lists, moderator, catch_up)
 
 
 def all_cogs() -> list[type[Cog]]:
@@ -100,6 +124,7 @@ def all_cogs() -> list[type[Cog]]:
         MessageFilter,
         NameFilter,
         ThreadFilter,
+        CatchingUp,
         Servers,
         Words,
         Allowed,

@@ -18,6 +18,7 @@ from config import logs
 from config.secret import Secret
 from config.settings import Settings
 from data.store import Store
+from service.catchup import Bounds
 
 log = logging.getLogger("palisade")
 
@@ -33,7 +34,8 @@ def run(_: argparse.Namespace) -> int:
 async def _serve(settings: Settings, token: Secret) -> Exit:
     store = await Store.open(settings.database_path)
     try:
-        parts = compose(store, settings.discord_api_url)
+        bounds = Bounds(settings.catch_up_hours, settings.catch_up_messages)
+        parts = compose(store, settings.discord_api_url, bounds=bounds)
         return await serve(parts.bot, token.reveal())
     finally:
         await store.close()

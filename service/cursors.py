@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
+from moderation.progress import GuildProgress
 from service.gaps import Gap, Place
 from service.ports import CursorStore
 from service.positions import Positions
@@ -42,7 +43,9 @@ class Cursors:
             heard_until = self.positions.heard_until(guild_id)
             kept = await self._store.resume(guild_id, heard_until)
             self.positions.pause(guild_id)
-            return self.positions.adopt(guild_id, kept, places)
+            gaps, begun = self.positions.adopt(guild_id, kept, places)
+            await self._write([begun])
+            return gaps
 
     def start(self) -> None:
         """Write every five seconds from now on."""
@@ -65,18 +68,21 @@ class Cursors:
             progress = self.positions.collect(final=final, everywhere=everywhere)
             if not progress:
                 return
-            try:
-                await self._store.keep(progress)
-            except Exception as error:
-                self.positions.not_written(progress)
-                if final or not self._failing:
-                    log.error("How far the channels were judged cannot be written: %s", error)
-                self._failing = True
-                return
-            self.positions.written(progress)
-            if self._failing:
-                self._failing = False
-                log.info("How far the channels were judged is written again")
+            await self._write(progress, loudly=final)
+
+    async def _write(self, progress: Sequence[GuildProgress], *, loudly: bool = False) -> None:
+        try:
+            await self._store.keep(progress)
+        except Exception as error:
+            self.positions.not_written(progress)
+            if loudly or not self._failing:
+                log.error("How far the channels were judged cannot be written: %s", error)
+            self._failing = True
+            return
+        self.positions.written(progress)
+        if self._failing:
+            self._failing = False
+            log.info("How far the channels were judged is written again")
 
     async def _flush_for_ever(self) -> None:
         while True:

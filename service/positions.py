@@ -108,13 +108,17 @@ class Positions:
         """Up to when everything that was said in a paused guild had come, where this run knows."""
         return self._heard_until.get(guild_id)
 
-    def adopt(self, guild_id: int, kept: GuildCursors, places: Sequence[Place]) -> list[Gap]:
-        """Go on from what the store kept; says where something may have been missed.
+    def adopt(
+        self, guild_id: int, kept: GuildCursors, places: Sequence[Place]
+    ) -> tuple[list[Gap], GuildProgress]:
+        """Go on from what the store kept; gives where something may have been missed, and what is
+        to be written at once, answered like what ``collect`` gives.
 
         A channel without a cursor begins with what is new, but not one that was made while the bot
         was away, nor a thread: that was archived before, and nothing else is unknown about it.
         """
         until = kept.until
+        moved: dict[int, int] = {}
         for cursor in kept.cursors:
             self._gaps[cursor.channel_id] = Gap(
                 guild_id,
@@ -128,13 +132,17 @@ class Positions:
             if place.channel_id in self._gaps:
                 continue
             if until is not None and (place.is_thread or place.opened_at > until):
-                position = max(1, first_at(min(until, place.opened_at))) - 1
+                position = max(1, first_at(until)) - 1
                 self._gaps[place.channel_id] = Gap(guild_id, place.channel_id, position, until)
             else:
-                self._settle(place.channel_id, guild_id, place.newest or place.channel_id - 1)
+                moved[place.channel_id] = place.newest or place.channel_id - 1
         self._heard_until.pop(guild_id, None)
         self._open.add(guild_id)
-        return self.gaps(guild_id)
+        gaps = self.gaps(guild_id)
+        new = [gap for gap in gaps if not gap.told]
+        moved |= {gap.channel_id: gap.position for gap in new}
+        behind = {gap.channel_id: gap.since for gap in new}
+        return gaps, GuildProgress(guild_id, moved, behind, until=self._until())
 
     def leave_guild(self, guild_id: int) -> None:
         """The bot is not there any more."""

@@ -15,6 +15,7 @@ from moderation.records import OPERATOR
 from moderation.verdict import Action, Outcome, Result, Verdict
 from moderation.words import parse_allowed, parse_entry
 from sandbox import App, Guild, LocalDiscord, Member, Message, NotSeenError, Permissions
+from service.catchup import Bounds
 
 FAST = Pace(first=0.01, resume_cap=0.05, identify_cap=0.05, identify_apart=0.0)
 """Reconnecting without the patience that the real Discord asks for."""
@@ -132,9 +133,11 @@ class Bot:
         store = await Store.open(database)
         return cls(discord, app, guild, guild.owner, alice, store, Watch(), database)
 
-    async def start(self) -> None:
+    async def start(self, *, bounds: Bounds | None = None) -> None:
         """Connect, and wait until the gateway has said READY."""
-        self.parts = compose(self.store, self.discord.api_url, observers=[self.watch], pace=FAST)
+        self.parts = compose(
+            self.store, self.discord.api_url, observers=[self.watch], pace=FAST, bounds=bounds
+        )
         self._working = asyncio.create_task(self.parts.bot.start(self.app.token))
         await self.discord.connected(self.app)
         await self.discord.journal.wait_request(
@@ -147,6 +150,13 @@ class Bot:
             await self.parts.bot.close()
             await self._working
             self.parts = self._working = None
+
+    async def caught_up(self) -> None:
+        """The bot works, and has read what it missed."""
+        await self.works_again()
+        assert self.parts is not None
+        async with asyncio.timeout(TIMEOUT):
+            await self.parts.catch_up.idle()
 
     async def ban(self, *entries: str, guild: Guild | None = None) -> None:
         """Put entries on a server's list, as the operator would, before or while the bot runs."""

@@ -1,0 +1,205 @@
+"""What was said while the bot was away."""
+
+import logging
+
+import pytest
+
+from moderation.verdict import Outcome
+from sandbox import LocalDiscord, Permissions
+from service.catchup import Bounds
+from tests.e2e.harness import Bot
+
+MESSAGES = "/channels/{channel_id}/messages"
+
+
+async def restart(bot: Bot) -> None:
+    await bot.stop()
+    await bot.start()
+
+
+async def test_what_was_posted_while_the_bot_was_off_is_deleted(bot: Bot) -> None:
+    await bot.kept(await bot.alice.says("hello"))
+    await bot.stop()
+    bad = await bot.alice.says("idiot")
+    good = await bot.alice.says("still here")
+    await bot.start()
+    await bad.wait_deleted()
+    await bot.kept(good)
+
+
+async def test_a_channel_in_which_nothing_was_said_before_is_read_too(bot: Bot) -> None:
+    quiet = bot.guild.add_channel("quiet")
+    await bot.works()
+    await bot.stop()
+    bad = await bot.alice.says("idiot", channel=quiet)
+    await bot.start()
+    await bad.wait_deleted()
+
+
+async def test_a_channel_made_while_the_bot_was_off_is_read_from_its_start(bot: Bot) -> None:
+    await bot.works()
+    await bot.stop()
+    bad = await bot.alice.says("idiot", channel=bot.guild.add_channel("new"))
+    await bot.start()
+    await bad.wait_deleted()
+
+
+async def test_nothing_from_before_the_first_start_is_judged(stopped_bot: Bot) -> None:
+    bot = stopped_bot
+    old = await bot.alice.says("idiot")
+    await bot.ban("idiot")
+    await bot.start()
+    await bot.works()
+    await restart(bot)
+    await bot.caught_up()
+    assert not old.deleted
+
+
+async def test_what_was_judged_before_is_not_judged_by_a_list_of_later(bot: Bot) -> None:
+    before = await bot.alice.says("a walrus")
+    await bot.kept(before)
+    await bot.stop()
+    await bot.ban("walrus")
+    bad = await bot.alice.says("another walrus")
+    await bot.start()
+    await bad.wait_deleted()
+    await bot.caught_up()
+    assert not before.deleted
+
+
+async def test_an_edit_made_while_the_bot_was_off_is_judged(bot: Bot) -> None:
+    edited, left = await bot.alice.says("hello"), await bot.alice.says("a walrus")
+    await bot.kept(left)
+    await bot.stop()
+    await bot.ban("walrus")
+    await edited.edit("idiot")
+    await bot.start()
+    await edited.wait_deleted()
+    await bot.caught_up()
+    assert not left.deleted
+
+
+async def test_what_was_said_before_a_session_that_could_not_resume(bot: Bot) -> None:
+    await bot.kept(await bot.alice.says("hello"))
+    bot.discord.faults.next_frames(drop=1)
+    lost = await bot.alice.says("idiot")
+    bot.discord.gateway.invalid_session(bot.app.state, resumable=False)
+    await lost.wait_deleted()
+    await bot.caught_up()
+
+
+async def test_more_than_a_page_is_read_in_order_and_once(bot: Bot) -> None:
+    await bot.kept(await bot.alice.says("hello"))
+    await bot.stop()
+    said = [await bot.alice.says(f"{'idiot' if n % 50 == 0 else 'fine'} {n}") for n in range(230)]
+    await bot.start()
+    for message in said[::50]:
+        await message.wait_deleted()
+    await bot.kept(said[-1])
+    read = [v.event.message_id for v in bot.watch.verdicts if hasattr(v.event, "message_id")]
+    ids = [message.id for message in said]
+    assert [one for one in read if one in set(ids)] == ids
+    pages = [
+        request
+        for request in bot.discord.journal.requests("GET", MESSAGES)
+        if "after" in request.query
+    ]
+    assert len(pages) == 3
+
+
+async def test_no_more_than_the_bound_is_read_and_that_is_said(
+    bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bot.kept(await bot.alice.says("hello"))
+    await bot.stop()
+    said = [await bot.alice.says(f"idiot {n}") for n in range(5)]
+    with caplog.at_level(logging.WARNING):
+        await bot.start(bounds=Bounds(messages=3))
+        await bot.caught_up()
+    for message in said[:3]:
+        await message.wait_deleted()
+    assert not any(message.deleted for message in said[3:])
+    assert "more than 3 messages, of which the first were read" in caplog.text
+
+
+async def test_nothing_is_read_with_a_bound_of_no_hours(bot: Bot) -> None:
+    await bot.kept(await bot.alice.says("hello"))
+    await bot.stop()
+    bad = await bot.alice.says("idiot")
+    await bot.start(bounds=Bounds(hours=0))
+    await bot.caught_up()
+    assert not bad.deleted
+
+
+async def test_a_channel_that_may_not_be_read_is_said_and_read_when_it_may(
+    bot: Bot, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bot.kept(await bot.alice.says("hello"))
+    await bot.stop()
+    me = bot.guild.member(bot.app)
+    bot.guild.general.permit(me, deny=Permissions.READ_MESSAGE_HISTORY)
+    bad = await bot.alice.says("idiot")
+    with caplog.at_level(logging.WARNING):
+        await bot.start()
+        await bot.caught_up()
+    assert f"channel {bot.guild.general.id}: the bot needs Read Message History" in caplog.text
+    assert not bad.deleted
+    await bot.stop()
+    bot.guild.general.permit(me)
+    await bot.start()
+    await bad.wait_deleted()
+
+
+async def test_a_channel_that_is_gone_stops_nothing(bot: Bot) -> None:
+    gone = bot.guild.add_channel("gone")
+    await bot.kept(await bot.alice.says("hello", channel=gone))
+    await bot.stop()
+    gone.remove()
+    bad = await bot.alice.says("idiot")
+    await bot.start()
+    await bad.wait_deleted()
+
+
+async def test_live_messages_do_not_push_the_cursor_over_what_is_unread(bot: Bot) -> None:
+    await bot.kept(await bot.alice.says("hello"))
+    await bot.stop()
+    bad = await bot.alice.says("idiot")
+    refused = {"code": 50001, "message": "Missing Access"}
+    bot.discord.faults.rest(method="GET", path=MESSAGES, status=403, json=refused, times=100)
+    await bot.start()
+    live = await bot.alice.says("another idiot")
+    await live.wait_deleted()
+    await bot.stop()
+    bot.discord.faults.clear()
+    assert not bad.deleted
+    await bot.start()
+    await bad.wait_deleted()
+
+
+async def test_a_thread_is_read_too(bot: Bot) -> None:
+    thread = await bot.alice.starts_thread("talk")
+    await bot.kept(await bot.alice.says("hello", channel=thread))
+    await bot.stop()
+    old = await bot.alice.says("idiot", channel=thread)
+    new = await bot.alice.starts_thread("more talk")
+    first = await bot.alice.says("idiot", channel=new)
+    await bot.start()
+    await old.wait_deleted()
+    await first.wait_deleted()
+
+
+async def test_after_being_invited_again_it_begins_with_what_is_new(
+    bot: Bot, discord: LocalDiscord
+) -> None:
+    await bot.works()
+    permissions = bot.guild.member(bot.app).permissions()
+    await bot.stop()
+    bot.guild.remove(bot.app)
+    await bot.start()
+    await bot.stop()
+    old = await bot.alice.says("idiot")
+    bot.guild.install(bot.app, permissions=permissions)
+    await bot.start()
+    await bot.caught_up()
+    assert not old.deleted
+    assert bot.watch.count(Outcome.FORBIDDEN) == 0
