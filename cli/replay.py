@@ -37,6 +37,7 @@ the order of the file counts. Or it is the JSON export of DiscordChatExporter.
   more        how many hits there are beyond those, where there are more than 20
   latency_ms  from the gateway's frame to the request to delete it or, for what was kept, to the
               bot's decision; null for what has no text and is not sent
+A word that is split over several messages is told with the last of them; the bot deletes all.
 
 exit status: 0 done (deletions are not errors), 1 a deletion failed, 2 wrong usage"""
 

@@ -12,6 +12,12 @@ from service.judged import Judged
 SPEAKERS = 1 << 15
 """How many members' names are remembered as looked at when they spoke."""
 
+MESSAGES_LEFT_ALONE = 1 << 14
+"""How many messages are remembered as left alone for what they are."""
+
+LEFT_ALONE = (Skip.OURSELVES, Skip.BOT, Skip.ALERT, Skip.UNDELETABLE)
+"""Reasons that hold for a message as long as it stands, whatever a later update says of it."""
+
 
 class Judging:
     """``verdict(event, matcher, revision)``; the revision names the lists that the matcher was
@@ -19,6 +25,7 @@ class Judging:
 
     def __init__(self) -> None:
         self._judged = Judged()
+        self._left_alone = Judged(MESSAGES_LEFT_ALONE)
         self._speakers = Judged(SPEAKERS)
         self._fragments = Fragments()
 
@@ -35,12 +42,18 @@ class Judging:
         mark = None if revision is None else _mark(event, revision)
         if mark is not None and mark in self._judged:
             return Verdict(event, skipped=Skip.UNCHANGED)
+        if isinstance(event, MessageSeen) and event.author.kind is Kind.UNKNOWN:
+            for skip in LEFT_ALONE:
+                if Judged.mark(event.message_id, skip) in self._left_alone:
+                    return Verdict(event, skipped=skip)
         verdict = judge(event, matcher.detect)
-        if verdict.skipped is not None or verdict.violates:
-            return verdict
         if isinstance(event, MessageSeen):
-            verdict = self._fragments.judge(event, matcher.detect) or verdict
-        if mark is not None and not verdict.violates:
+            if verdict.skipped in LEFT_ALONE:
+                # An update that tells only a part of it, as a preview, may not say who wrote it.
+                self._left_alone.add(Judged.mark(event.message_id, verdict.skipped))
+            elif verdict.skipped is None and not verdict.violates:
+                verdict = self._fragments.judge(event, matcher.detect) or verdict
+        if mark is not None and verdict.skipped is None and not verdict.violates:
             self._judged.add(mark)
         return verdict
 

@@ -1,7 +1,11 @@
 """What is remembered while judging: texts that say the same, names of whoever speaks, and the short
 messages that may spell a word together."""
 
-from moderation.events import MessageEdited, MessageSeen, NamesSeen, Part, Surface, ThreadSeen
+from dataclasses import replace
+
+import pytest
+
+from moderation.events import Form, MessageEdited, MessageSeen, NamesSeen, Part, Surface, ThreadSeen
 from moderation.matcher import Detection, Matcher, compile_lists
 from moderation.people import Kind, Membership, Person
 from moderation.verdict import Skip
@@ -66,6 +70,28 @@ def test_what_violates_is_judged_each_time() -> None:
     judging, lists = Judging(), matcher("bad")
     for _ in range(2):
         assert judging.verdict(said("bad"), lists, 1).violates
+
+
+@pytest.mark.parametrize(
+    ("author", "form", "skipped"),
+    [
+        (Person(8, Kind.OURSELVES), Form.ORDINARY, Skip.OURSELVES),
+        (Person(8, Kind.BOT), Form.ORDINARY, Skip.BOT),
+        (Person(8), Form.ALERT, Skip.ALERT),
+        (Person(8), Form.FIXED, Skip.UNDELETABLE),
+    ],
+)
+def test_an_update_that_does_not_say_who_wrote_it(
+    author: Person, form: Form, skipped: Skip
+) -> None:
+    judging, lists = Judging(), matcher("bad")
+    whole = replace(said("x", author=author), form=form)
+    assert judging.verdict(whole, lists, 1).skipped is skipped
+    nobody = Person(0, Kind.UNKNOWN)
+    preview = said("bad", author=nobody, kind=MessageEdited, surface=Surface.EMBED)
+    assert judging.verdict(preview, lists, 1).skipped is skipped
+    elsewhere = said("bad", at=1, author=nobody, kind=MessageEdited, surface=Surface.EMBED)
+    assert judging.verdict(elsewhere, lists, 1).violates
 
 
 def test_a_title_that_stays_is_judged_once() -> None:
