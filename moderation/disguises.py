@@ -16,17 +16,19 @@ from moderation.characters import is_bounded
 from moderation.entries import Pattern
 from moderation.glyphs import GLYPHS, Sort
 from moderation.joining import join
-from moderation.masks import Masks
+from moderation.masks import Masks, is_between_letters
 from moderation.rewriting import Rewritten, rewrite
 from moderation.skeletons import (
     Places,
     Spelled,
+    has_exotic,
     has_single_letters,
+    joined_views,
     raw_of,
     signs_of,
-    skeleton,
+    spaced_view,
+    spread,
     squeeze,
-    views_of,
 )
 from moderation.spans import Span
 from moderation.sparing import spared
@@ -44,8 +46,11 @@ _PH = b"ph"
 _ONLY_SYMBOLS = b"@$!+" + bytes(range(0x80, 0x86))
 _NO_MASKS = bytes(byte for byte in range(256) if byte not in b"*#_-\x7f\x90")
 _NOT_EXOTIC = bytes(b for b in range(256) if not (0x87 <= b <= 0x90 or 0xA0 <= b < 0xD0))
-# A single one of these calls for nothing either.
-_BRACKETS = b"()[]{}"
+# What calls for nothing but masks, as long as no two of it stand together.
+_EXOTIC = bytes(byte for byte in range(256) if byte not in _NOT_EXOTIC)
+_HARMLESS = b"()[]{}*#_-\x7f" + _EXOTIC
+_PAIRS = (b"()", b"[]", b"}{", b")(", b"[)", b"](", b"][")
+_MASK_BYTES = (b"*", b"#", b"_", b"-", b"\x7f", b"\x90")
 # From so many matches on it is quicker to list the places of all bytes.
 _FEW = 6
 # Of the languages that are written most: English, the Romance and Slavic ones, Greek.
@@ -78,10 +83,14 @@ class _Text(NamedTuple):
     squeezed: bytes
     exotic: bool = False
 
+    def bytes(self) -> bytes:
+        """What is scanned for entries."""
+        return spaced_view(self.raw) + self.squeezed
+
 
 def _scannable(text: str, source: Rewritten | None, raw: bytes, *, exotic: bool = False) -> _Text:
     signs = signs_of(raw)
-    joined = views_of(raw, signs)
+    joined = joined_views(raw, signs)
     return _Text(text, source, raw, signs, joined, squeeze(joined), exotic)
 
 
@@ -110,15 +119,18 @@ class _Automaton:
                 left = piece == 0 and not pattern.open_start and is_bounded(text[0])
                 last = piece == len(pattern.folded) - 1
                 right = last and not pattern.open_end and is_bounded(text[-1])
-                wanted = b" " * left + skeleton(text) + b" " * right
-                at = known.setdefault(wanted, len(known))
-                if at == len(self.first):
-                    self.first.append(-1)
-                    self.sides.append(left + 2 * right)
-                self.next.append(self.first[at])
-                self.first[at] = len(self.numbers)
-                self.numbers.append(number)
-                self.pieces.append(piece)
+                plain = spread(raw_of(text))
+                for form in {plain, squeeze(plain)}:
+                    # Squeezed for most views, as it is for the spaced one.
+                    wanted = b" " * left + form.strip() + b" " * right
+                    at = known.setdefault(wanted, len(known))
+                    if at == len(self.first):
+                        self.first.append(-1)
+                        self.sides.append(left + 2 * right)
+                    self.next.append(self.first[at])
+                    self.first[at] = len(self.numbers)
+                    self.numbers.append(number)
+                    self.pieces.append(piece)
         skeletons = list(known)
         self.special = len(skeletons)
         skeletons.append(_PH)
@@ -206,18 +218,30 @@ class DisguisedWords:
         What was spared goes to `misses`."""
         raw = text.encode() if text.isascii() else raw_of(text)
         signs = signs_of(raw)
-        joined = views_of(raw, signs)
+        joined = joined_views(raw, signs)
         squeezed = squeeze(joined)
-        matches = self._scan(squeezed, True)
+        matches = self._scan(spaced_view(raw) + squeezed, True)
         if not matches and not has_single_letters(squeezed):
-            if not signs:
-                return None
-            others = signs.translate(None, _ONLY_SYMBOLS)
-            if not others or (len(others) == 1 and others in _BRACKETS):
+            if not signs or not self._may_hold(text, raw, signs):
                 return None
         search = _Search(text, self._patterns, misses)
         self._look(search, _Text(text, None, raw, signs, joined, squeezed), matches)
         return search.finish()
+
+    def _may_hold(self, text: str, raw: bytes, signs: bytes) -> bool:
+        """Whether a text without a match may hold one in another way."""
+        others = signs.translate(None, _ONLY_SYMBOLS)
+        if not others:
+            return False
+        if others.translate(None, _NOT_EXOTIC) and has_exotic(raw):
+            return True
+        if others.translate(None, _HARMLESS) or any(
+            pair in others and pair in raw for pair in _PAIRS
+        ):
+            return True
+        return any(
+            sign in others and is_between_letters(raw, sign) for sign in _MASK_BYTES
+        ) and self._masks.has_any(text, others)
 
     def _look(self, search: _Search, text: _Text, matches: list[Match]) -> None:
         """Everything that one text, or one rewriting of it, may hold."""
@@ -229,15 +253,15 @@ class DisguisedWords:
         if others and others.translate(None, _NO_MASKS):
             for number, start, stop in self._masks.find(text.text, others):
                 self._verify(search, text, number, 0, start, stop, masks=True)
-        if not text.text.isascii() and signs.translate(None, _NOT_EXOTIC):
+        if signs.translate(None, _NOT_EXOTIC) and has_exotic(text.raw):
             raw = raw_of(text.text, exotic=True)
             if raw != text.raw:
                 exotic = _scannable(text.text, text.source, raw, exotic=True)
-                self._verify_views(search, exotic, self._scan(exotic.squeezed, True))
+                self._verify_views(search, exotic, self._scan(exotic.bytes(), True))
         if text.source is None and (has_ph or others):
             for rewritten in rewrite(text.text, others, has_ph=has_ph):
                 other = _scannable(rewritten.text, rewritten, raw_of(rewritten.text))
-                self._look(search, other, self._scan(other.squeezed, True))
+                self._look(search, other, self._scan(other.bytes(), True))
 
     def _verify_views(self, search: _Search, text: _Text, matches: list[Match]) -> bool:
         """Look at what the scan found; whether it found the other way to write f."""
@@ -247,7 +271,7 @@ class DisguisedWords:
         if ordinary or singles:
             places = Places(
                 text.text, text.raw, text.joined, text.signs,
-                exotic=text.exotic, many=len(ordinary) > _FEW,
+                exotic=text.exotic, many=singles or len(ordinary) > _FEW,
             )  # fmt: skip
             if ordinary:
                 self._verify_all(search, text, ordinary, places, places.symbols_from())

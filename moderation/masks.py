@@ -50,6 +50,10 @@ class Masks:
             for found in re.finditer(b"(?=\n" + shape + b"\n)", blob):
                 yield numbers[found.start() // (len(word) + 1)], start, stop
 
+    def has_any(self, text: str, signs: bytes) -> bool:
+        """Whether `find` gives anything."""
+        return next(self.find(text, signs), None) is not None
+
     def _make(self) -> _Index:
         rows: dict[tuple[int, int, int], tuple[list[bytes], list[int]]] = {}
         for number in self._numbers:
@@ -70,6 +74,24 @@ class Masks:
             key: (b"\n" + b"\n".join(shapes) + b"\n", numbers)
             for key, (shapes, numbers) in rows.items()
         }
+
+
+def is_between_letters(raw: bytes, sign: bytes) -> bool:
+    """Whether a sign stands after a letter and not at the end of a word; a star anywhere after
+    one. Only the first few are looked at: many of them are worth a closer look anyway."""
+    at = raw.find(sign)
+    for _ in range(_CLOSE_LOOK):
+        if at < 0:
+            return False
+        before, after = raw[at - 1 : at], raw[at + 1 : at + 2]
+        if (before.isalnum() or before > b"\xcf") and (sign == b"*" or after.strip(_NOT_LETTERS)):
+            return True
+        at = raw.find(sign, at + 1)
+    return True
+
+
+_CLOSE_LOOK = 16
+_NOT_LETTERS = b" \t\n\r,.;:!?()\"'"
 
 
 def _words(text: str, signs: bytes) -> Iterator[tuple[int, int]]:

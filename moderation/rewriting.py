@@ -7,7 +7,7 @@ tried only where a text has what it is about.
 
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -24,9 +24,9 @@ class Rewritten:
     `steps[i]` says what was undone there (None where nothing)."""
 
     text: str
-    starts: list[int]
-    ends: list[int]
-    steps: list[Step | None]
+    starts: Sequence[int]
+    ends: Sequence[int]
+    steps: Sequence[Step | None]
 
     def original(self, start: int, end: int) -> Span:
         """The span of the source behind `text[start:end]`, which must not be empty."""
@@ -79,7 +79,7 @@ def rewrite(text: str, signs: bytes, *, has_ph: bool) -> list[Rewritten]:
     shown = _shown(text) if any(sign in signs for sign in b"<&%|]\x86") else None
     if shown is not None:
         rewritings.append(shown)
-    has_drawings = any(sign in signs for sign in _DRAWING_SIGNS)
+    has_drawings = any(sign in signs and sign.decode() in text for sign in _DRAWING_SIGNS)
     for source in (_same(text), shown) if has_drawings or has_ph else ():
         if source is not None:
             find = _drawings if has_drawings else _fs
@@ -93,7 +93,7 @@ def rewrite(text: str, signs: bytes, *, has_ph: bool) -> list[Rewritten]:
 
 def _same(text: str) -> Rewritten:
     size = len(text)
-    return Rewritten(text, list(range(size)), list(range(1, size + 1)), [None] * size)
+    return Rewritten(text, range(size), range(1, size + 1), [None] * size)
 
 
 def _shown(text: str) -> Rewritten | None:

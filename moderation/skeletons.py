@@ -148,6 +148,17 @@ def skeleton(text: str) -> bytes:
     return squeeze(raw_of(text).translate(_PLAIN, _DELETED)).strip()
 
 
+_EXOTIC_IN_A_WORD = re.compile(
+    rb"\x90[A-Za-z\xd0-\xf7]|[A-Za-z\xd0-\xf7](?:\x90| [\xa0-\xb3])"
+    rb"|[\xb4-\xc7] [A-Za-z]|[\x87-\x8f]"
+)
+
+
+def has_exotic(raw: bytes) -> bool:
+    """Whether a character that only a disguise makes a letter stands beside letters."""
+    return _EXOTIC_IN_A_WORD.search(raw) is not None
+
+
 def spread(raw: bytes) -> bytes:
     """The skeleton of letters, with repeats: a byte for each."""
     return raw.translate(_PLAIN, _DELETED)
@@ -183,6 +194,7 @@ def has_single_letters(squeezed: bytes) -> bool:
 
 # What a text may need more than two views for. A sign that is not here calls for nothing.
 _SYMBOL_SIGNS = bytes(b for b in range(256) if chr(b) in SYMBOLS or 0x80 <= b <= 0x85)
+_NO_SYMBOL = bytes(b for b in range(256) if b not in _SYMBOL_SIGNS)
 _OTHER_SIGNS = b"<&%|\\[](){}*#_-\x7f" + bytes(range(0x86, 0xA0))
 _UNSPACED_LEADS = bytes(range(_RAW_UNSPACED, _RAW_UNSPACED + _HALF))
 _UNREMARKABLE = bytes(sorted(set(range(256)) - {*_SYMBOL_SIGNS, *_OTHER_SIGNS, *_UNSPACED_LEADS}))
@@ -195,53 +207,68 @@ def signs_of(raw: bytes) -> bytes:
     return raw.translate(None, _UNREMARKABLE)
 
 
-def views_of(raw: bytes, signs: bytes) -> bytes:
-    """All views that this text needs, joined, before repeats are squeezed: punctuation as spaces,
-    punctuation deleted, and with any `signs` symbols as letters."""
-    if signs:
-        return _BARRIER.join(
-            (
-                b"",
-                raw.translate(_PLAIN),
-                raw.translate(_PLAIN, _DELETED),
-                raw.translate(_WITH_SYMBOLS, _DELETED_BESIDE),
-                b"",
-            )
-        )
-    return _BARRIER.join((b"", raw.translate(_PLAIN), raw.translate(_PLAIN, _DELETED), b""))
+def spaced_view(raw: bytes) -> bytes:
+    """The view with punctuation as spaces. Repeats stay: what it is for, a word right beside a
+    sign, is rarely disguised as well."""
+    return b" \1\2 " + raw.translate(_PLAIN)
+
+
+def joined_views(raw: bytes, signs: bytes) -> bytes:
+    """The other views, joined, before repeats are squeezed: punctuation deleted and (see
+    `has_symbols`) symbols as letters."""
+    joined = raw.translate(_PLAIN, _DELETED)
+    if signs and has_symbols(raw, signs):
+        beside = raw.translate(_WITH_SYMBOLS, _DELETED_BESIDE)
+        return b" \1\2 %b \1\2 %b \1\2 " % (joined, beside)
+    return b" \1\2 %b \1\2 " % joined
+
+
+# A symbol where a letter could be: not at the end of a sentence, not before a hashtag.
+_IN_A_WORD = re.compile(
+    rb"[@$!|+(<#\x80-\x85](?:(?<=[@$!|\x80-\x85])[^\x00-/:-?]"
+    rb"|(?<=[^\x00-/:-?][+#(<])[^\x00-/:-?]"
+    rb"|(?<=[^\x00-/:-@][@$|+\x80-\x85])(?![^\x00-/:-@]))"
+)
+
+
+def has_symbols(raw: bytes, signs: bytes) -> bool:
+    """Whether a symbol stands where a letter could."""
+    return bool(signs.translate(None, _NO_SYMBOL)) and _IN_A_WORD.search(raw) is not None
 
 
 class Places:
-    """Where the bytes of a text's squeezed views come from: asked only where something was found.
-    Many answers come from lists of all places, a few in a long text from counting."""
+    """Where the bytes of a text's views come from: asked only where something was found. Many
+    answers come from lists of all places, a few in a long text from counting.
 
-    __slots__ = ("_deleted", "_end", "_listed", "_marked", "_places", "_raw", "_starts")
+    The bytes are those of the spaced view, and behind them those of the squeezed other views.
+    """
+
+    __slots__ = ("_deleted", "_end", "_listed", "_marked", "_places", "_raw", "_starts", "first")
 
     def __init__(
         self, text: str, raw: bytes, joined: bytes, signs: bytes, *, exotic: bool, many: bool
     ) -> None:
+        barrier = len(_BARRIER)
         self._raw = raw
         self._end = len(text)
         self._places: Sequence[int] = range(len(text))
         if not text.isascii():
             table = _RAW_EXOTIC if exotic else _RAW
             self._places = [i for i, c in enumerate(text) for _ in table[ord(c)]]
+        self.first = barrier + len(raw)  # of the squeezed views
         self._marked = _mark_kept(joined)
-        barrier = len(_BARRIER)
-        second = 2 * barrier + len(raw)
-        self._starts = [barrier, second]
-        self._deleted = [b"", _DELETED]
-        if signs:
-            size = len(raw.translate(None, _DELETED))
-            self._starts.append(second + size + barrier)
+        self._starts = [barrier]
+        self._deleted = [_DELETED]
+        size = len(raw.translate(None, _DELETED))
+        with_symbols = len(joined) > size + 2 * barrier
+        if with_symbols:
+            self._starts.append(2 * barrier + size)
             self._deleted.append(_DELETED_BESIDE)
         self._listed: list[int] | None = None
         if many or len(joined) < _SOME:
             between = [self._end] * barrier
-            whole = [*([0] * barrier), *self._places, *between]
-            whole += compress(self._places, raw.translate(_KEPT))
-            whole += between
-            if signs:
+            whole = [*between, *compress(self._places, raw.translate(_KEPT)), *between]
+            if with_symbols:
                 whole += compress(self._places, raw.translate(_KEPT_BESIDE))
                 whole += between
             self._listed = list(compress(whole, self._marked.translate(_IS_HIGH)))
@@ -249,21 +276,23 @@ class Places:
 
     def symbols_from(self) -> int:
         """The first byte of the view with symbols as letters; beyond all where there is none."""
-        if len(self._starts) < 3:
+        if len(self._starts) < 2:
             return 1 << 60
-        return len(self._marked[: self._starts[2]].translate(None, _LOW)) - 1
+        return self.first + len(self._marked[: self._starts[1]].translate(None, _LOW)) - 1
 
     def __getitem__(self, at: int) -> int:
         """The offset in the text of one byte."""
+        at -= self.first
+        if at < 0:
+            at += len(self._raw)
+            return self._places[at] if at >= 0 else 0
         if self._listed is not None:
             return self._listed[at]
         at = _nth_kept(self._marked, at, _LOW)
         view = bisect_right(self._starts, at) - 1
         if view < 0:
-            return 0
-        at -= self._starts[view]
-        if view:
-            at = _nth_kept(self._raw, at, self._deleted[view])
+            return self._end
+        at = _nth_kept(self._raw, at - self._starts[view], self._deleted[view])
         return self._places[at] if at < len(self._places) else self._end
 
 
@@ -305,11 +334,12 @@ class Spelled:
         offsets: list[int] = []
         self.symbols_from = 1 << 60
         for match in _SPELLING.finditer(squeezed):
-            at = [places[i] for i in range(match.start(), match.end() + 1)]
+            first = places.first + match.start()
+            at = [places[i] for i in range(first, first + match.end() - match.start() + 1)]
             letters = match[0][::2]
             starts = at[::2]
             end = min(at[-1], len(text))
-            if match.start() >= symbols_from:
+            if first >= symbols_from:
                 self.symbols_from = min(self.symbols_from, len(offsets))
             rows = [(letters, starts)]
             gaps = [b - a for a, b in pairwise(starts)]
