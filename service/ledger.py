@@ -24,7 +24,7 @@ DELETION_WAITS_SECONDS = 1.0
 GROUPED_SECONDS = 0.1
 """How long an outcome may wait for others to be written with it."""
 
-RETRY_SECONDS = (1.0, 2.0, 5.0)
+RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
 """Pauses between attempts while the store cannot write; the last one repeats."""
 
 SAY_EVERY_SECONDS = 60.0
@@ -198,8 +198,10 @@ class Ledger:
         while self._owed or self._outcomes:
             if failures and self._hurry.is_set():
                 return
-            pause = RETRY_SECONDS[min(failures, len(RETRY_SECONDS)) - 1]
-            await self._pause(pause if failures or self._trouble else GROUPED_SECONDS)
+            pause = GROUPED_SECONDS
+            if self._trouble is not None:
+                pause = RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)]
+            await self._pause(pause)
             failures = 0 if await self._write_all() else failures + 1
 
     async def _pause(self, seconds: float) -> None:
