@@ -32,6 +32,7 @@ from service.outbox import Outbox
 from service.ports import CursorStore, GuildStore, IntentStore, Observer, WordStore
 from service.resumption import Resumption
 from service.rules import Rules
+from service.titles import Titles
 from service.word_lists import WordLists
 
 
@@ -77,6 +78,7 @@ def compose(
     outbox = Outbox(enforcer, told, ledger, cursors.positions)
     name_guard = NameGuard(enforcer, outbox, rules, told, threads=enforcer)
     moderator = Moderator(rules, outbox, name_guard, told, cursors.positions)
+    titles = Titles(rules, moderator.handle)
     resumption = Resumption(outbox, ledger, name_guard)
     guilds = Guilds(store, rules)
     word_lists = WordLists(store, rules)
@@ -93,7 +95,7 @@ def compose(
         identity,  # first: the others ask it who the bot is
         MessageFilter(moderator, identity),
         NameFilter(moderator, identity),
-        ThreadFilter(moderator),
+        ThreadFilter(moderator, titles),
         CatchingUp(catch_up, cursors.positions),
         Servers(guilds, enforcer, identity, resumption),
         *commands,
@@ -102,6 +104,7 @@ def compose(
 
     async def drain(seconds: float) -> None:
         await catch_up.close()
+        await titles.close()
         await resumption.close()
         await moderator.drain(seconds)
         await guilds.close()

@@ -57,6 +57,15 @@ async def test_a_thread_that_was_opened_before_the_bot_came(stopped_bot: Bot) ->
     await thread.wait_title("Title removed")
 
 
+async def test_a_thread_that_was_opened_while_the_bot_was_away(stopped_bot: Bot) -> None:
+    await stopped_bot.ban("idiot")
+    fine = await stopped_bot.alice.starts_thread("holidays")
+    bad = await stopped_bot.alice.starts_thread("idiot days")
+    await stopped_bot.start()
+    await bad.wait_title("Title removed")
+    assert fine.name == "holidays"
+
+
 async def test_a_title_that_hides_in_the_archive(bot: Bot) -> None:
     bot.discord.faults.rest(method="PATCH", path=CHANNEL, status=500)
     thread = await bot.alice.starts_thread("idiot")
