@@ -21,12 +21,10 @@ from moderation.rewriting import Rewritten, rewrite
 from moderation.skeletons import (
     Places,
     Spelled,
+    condense,
     has_exotic,
     has_single_letters,
-    joined_views,
     raw_of,
-    signs_of,
-    spaced_view,
     spread,
     squeeze,
 )
@@ -81,17 +79,13 @@ class _Text(NamedTuple):
     signs: bytes
     joined: bytes
     squeezed: bytes
+    scanned: bytes
     exotic: bool = False
-
-    def bytes(self) -> bytes:
-        """What is scanned for entries."""
-        return spaced_view(self.raw) + self.squeezed
 
 
 def _scannable(text: str, source: Rewritten | None, raw: bytes, *, exotic: bool = False) -> _Text:
-    signs = signs_of(raw)
-    joined = joined_views(raw, signs)
-    return _Text(text, source, raw, signs, joined, squeeze(joined), exotic)
+    signs, joined, squeezed, scanned = condense(raw)
+    return _Text(text, source, raw, signs, joined, squeezed, scanned, exotic)
 
 
 class NearMiss(NamedTuple):
@@ -217,15 +211,14 @@ class DisguisedWords:
         """Every occurrence; None where there is not even a trace of one, which is nearly always.
         What was spared goes to `misses`."""
         raw = text.encode() if text.isascii() else raw_of(text)
-        signs = signs_of(raw)
-        joined = joined_views(raw, signs)
-        squeezed = squeeze(joined)
-        matches = self._scan(spaced_view(raw) + squeezed, True)
-        if not matches and not has_single_letters(squeezed):
-            if not signs or not self._may_hold(text, raw, signs):
-                return None
+        signs, joined, squeezed, scanned = condense(raw)
+        matches = self._scan(scanned, True)
+        if not (matches or has_single_letters(squeezed)) and (
+            not signs or not self._may_hold(text, raw, signs)
+        ):
+            return None
         search = _Search(text, self._patterns, misses)
-        self._look(search, _Text(text, None, raw, signs, joined, squeezed), matches)
+        self._look(search, _Text(text, None, raw, signs, joined, squeezed, scanned), matches)
         return search.finish()
 
     def _may_hold(self, text: str, raw: bytes, signs: bytes) -> bool:
@@ -235,9 +228,9 @@ class DisguisedWords:
             return False
         if others.translate(None, _NOT_EXOTIC) and has_exotic(raw):
             return True
-        if others.translate(None, _HARMLESS) or any(
-            pair in others and pair in raw for pair in _PAIRS
-        ):
+        if others.translate(None, _HARMLESS):
+            return True
+        if any(pair in others and pair in raw for pair in _PAIRS):
             return True
         return any(
             sign in others and is_between_letters(raw, sign) for sign in _MASK_BYTES
@@ -257,11 +250,11 @@ class DisguisedWords:
             raw = raw_of(text.text, exotic=True)
             if raw != text.raw:
                 exotic = _scannable(text.text, text.source, raw, exotic=True)
-                self._verify_views(search, exotic, self._scan(exotic.bytes(), True))
+                self._verify_views(search, exotic, self._scan(exotic.scanned, True))
         if text.source is None and (has_ph or others):
             for rewritten in rewrite(text.text, others, has_ph=has_ph):
                 other = _scannable(rewritten.text, rewritten, raw_of(rewritten.text))
-                self._look(search, other, self._scan(other.bytes(), True))
+                self._look(search, other, self._scan(other.scanned, True))
 
     def _verify_views(self, search: _Search, text: _Text, matches: list[Match]) -> bool:
         """Look at what the scan found; whether it found the other way to write f."""

@@ -1,6 +1,6 @@
 """All patterns of one side, banned or allowed, tried on a text, each kind in its own way."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from moderation.canonical import is_disguisable
 from moderation.disguises import DisguisedWords, Found, NearMiss
@@ -13,9 +13,14 @@ _WORDS = (Kind.WORD, Kind.PHRASE, Kind.STARRED)
 
 
 class Finder:
-    """Compiled patterns, numbered as they were given."""
+    """Compiled patterns, numbered as they were given.
 
-    __slots__ = ("_disguised", "_literals", "_patterns", "_regexes", "_symbols")
+    `find(text, misses)` gives the occurrences by the numbers of their patterns, or None where there
+    are none; what looked like one and was spared goes to the list `misses`, where one is given.
+    """
+
+    find: Callable[..., list[Found] | None]
+    __slots__ = ("_disguised", "_literals", "_patterns", "_regexes", "_symbols", "find")
 
     def __init__(self, patterns: Sequence[Pattern]) -> None:
         self._patterns = patterns
@@ -37,10 +42,12 @@ class Finder:
         self._symbols = PlainScanner(symbols) if symbols else None
         self._literals = PlainScanner(literals) if literals else None
         self._regexes = RegexSet(regexes) if regexes else None
+        if self._disguised is not None and not (symbols or literals or regexes):
+            self.find = self._disguised.find
+        else:
+            self.find = self._find_all
 
-    def find(self, text: str, misses: list[NearMiss] | None = None) -> list[Found] | None:
-        """Occurrences by the numbers of their patterns, None or none where there are none. What
-        looked like one and was spared goes to `misses`."""
+    def _find_all(self, text: str, misses: list[NearMiss] | None = None) -> list[Found] | None:
         found = self._disguised.find(text, misses) if self._disguised is not None else None
         if self._symbols is None and self._literals is None and self._regexes is None:
             return found

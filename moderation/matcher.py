@@ -69,6 +69,11 @@ class Matcher:
         self._allowed_patterns = tuple(phrase.pattern for phrase in allowed)
         self._allowed = Finder(self._allowed_patterns)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is banned."""
+        return not self._sources
+
     def detect(self, text: str) -> Detection:
         """Every hit in a text of any content, lone surrogates included. Never raises."""
         found = self._banned.find(text)

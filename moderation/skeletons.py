@@ -202,17 +202,6 @@ _UNREMARKABLE = bytes(sorted(set(range(256)) - {*_SYMBOL_SIGNS, *_OTHER_SIGNS, *
 _BARRIER = b" \1\2 "
 
 
-def signs_of(raw: bytes) -> bytes:
-    """The bytes in it that another view, a rewriting or a mask could be about."""
-    return raw.translate(None, _UNREMARKABLE)
-
-
-def spaced_view(raw: bytes) -> bytes:
-    """The view with punctuation as spaces. Repeats stay: what it is for, a word right beside a
-    sign, is rarely disguised as well."""
-    return b" \1\2 " + raw.translate(_PLAIN)
-
-
 def joined_views(raw: bytes, signs: bytes) -> bytes:
     """The other views, joined, before repeats are squeezed: punctuation deleted and (see
     `has_symbols`) symbols as letters."""
@@ -234,6 +223,25 @@ _IN_A_WORD = re.compile(
 def has_symbols(raw: bytes, signs: bytes) -> bool:
     """Whether a symbol stands where a letter could."""
     return bool(signs.translate(None, _NO_SYMBOL)) and _IN_A_WORD.search(raw) is not None
+
+
+def condense(raw: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+    """The bytes that another view, a rewriting or a mask could be about; the joined views, the same
+    squeezed; and what is scanned for entries: the view with punctuation as spaces (repeats
+    stay) before them. Done with every message, hence no calls of the functions above."""
+    signs = raw.translate(None, _UNREMARKABLE)
+    if signs and has_symbols(raw, signs):
+        joined = joined_views(raw, signs)
+    else:
+        joined = b" \1\2 %b \1\2 " % raw.translate(_PLAIN, _DELETED)
+    size = len(joined)
+    if size < _SOME:
+        number = int.from_bytes(joined, "little")
+        number |= ((number ^ (number << 8)) + _K7F[size]) & _K80[size]
+        squeezed = number.to_bytes(size, "little").translate(_UNMARKED, _LOW)
+    else:
+        squeezed = squeeze(joined)
+    return signs, joined, squeezed, b" \1\2 %b%b" % (raw.translate(_PLAIN), squeezed)
 
 
 class Places:

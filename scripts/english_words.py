@@ -17,8 +17,8 @@ TARGET = Path(__file__).resolve().parent.parent / "moderation" / "tables" / "eng
 _WORD = re.compile(r"[a-z]{3,15}")
 _DOUBLED = re.compile(r"(?=[a-z]*([a-z])\1)[a-z]{3,8}")
 _SHORT = frozenset(
-    ("am", "an", "as", "at", "be", "by", "do", "go", "he", "hi", "if", "in", "is", "it", "me")
-    + ("my", "no", "of", "oh", "ok", "on", "or", "so", "to", "up", "us", "we")
+    {"am", "an", "as", "at", "be", "by", "do", "go", "he", "hi", "if", "in", "is", "it", "me"}
+    | {"my", "no", "of", "oh", "ok", "on", "or", "so", "to", "up", "us", "we"}
 )
 
 

@@ -133,6 +133,8 @@ def main() -> None:
         for character, letter in source.items():
             if character.isascii() or character in table or by_decomposition(character):
                 continue
+            if 0x1F000 <= ord(character) < 0x20000:
+                continue  # pictures: nobody reads a face as an o
             table[character] = (kind_of(character, named=False), letter)
     lines: dict[tuple[str, str], list[str]] = defaultdict(list)
     for character, key in table.items():
