@@ -14,9 +14,11 @@ from cogs.helpers.components import Components
 from cogs.helpers.enforce import Enforcer
 from cogs.helpers.history import History
 from cogs.helpers.identity import Identity
+from cogs.helpers.members import Members
 from cogs.helpers.nextcord_private.connection import Pace
 from cogs.message_filter import MessageFilter
 from cogs.name_filter import NameFilter
+from cogs.names import Names
 from cogs.servers import Servers
 from cogs.status import Status
 from cogs.thread_filter import ThreadFilter
@@ -32,6 +34,7 @@ from service.outbox import Outbox
 from service.ports import CursorStore, GuildStore, IntentStore, Observer, WordStore
 from service.resumption import Resumption
 from service.rules import Rules
+from service.sweep import PAUSE_SECONDS, NameSweep
 from service.titles import Titles
 from service.word_lists import WordLists
 
@@ -64,11 +67,13 @@ def compose(
     observers: Sequence[Observer] = (),
     pace: Pace | None = None,
     bounds: Bounds | None = None,
+    sweep_after: float = PAUSE_SECONDS,
 ) -> Parts:
     """Build the bot on ``store``. To be called inside a running event loop; nothing is sent yet.
 
     ``observers`` are told of every verdict and outcome, beside the diary that writes the log;
-    ``bounds`` are those of what is read after an absence.
+    ``bounds`` are those of what is read after an absence, ``sweep_after`` the
+    seconds from a start or a changed list to a look at all names.
     """
     told: list[Observer] = [Diary(), *observers]
     enforcer = Enforcer()
@@ -85,10 +90,19 @@ def compose(
     identity = Identity()
     history = History(identity)
     catch_up = CatchUp(cursors, history, rules, moderator.handle, bounds or Bounds())
-    moderator.left = catch_up.again
+    members = Members(identity)
+    sweep = NameSweep(members, rules, moderator.handle, pause_seconds=sweep_after)
+    rules.on_change = sweep.want
+
+    def left(guild_id: int) -> None:
+        catch_up.again(guild_id)
+        sweep.want(guild_id)
+
+    moderator.left = left
     commands: list[Cog] = [
         Words(word_lists, Adding(word_lists, identity)),
         Allowed(word_lists),
+        Names(sweep),
         Status(word_lists, outbox),
     ]
     cogs: list[Cog] = [
@@ -104,6 +118,7 @@ def compose(
 
     async def drain(seconds: float) -> None:
         await catch_up.close()
+        await sweep.close()
         await titles.close()
         await resumption.close()
         await moderator.drain(seconds)
@@ -114,6 +129,7 @@ def compose(
     bot = Palisade(cogs=cogs, drain=drain, api_url=api_url, pace=pace)
     enforcer.use(bot)
     history.use(bot)
+    members.use(bot)
     loop = asyncio.get_running_loop()
     for start in (guilds.start_erasing, cursors.start, catch_up.start):
         loop.call_soon(start)
@@ -131,6 +147,7 @@ def all_cogs() -> list[type[Cog]]:
         Servers,
         Words,
         Allowed,
+        Names,
         Status,
         Components,
     ]

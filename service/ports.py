@@ -11,6 +11,7 @@ from moderation.records import Actor, Added, Change, GuildWords, Removed
 from moderation.verdict import Action, DeleteMessage, Result, Verdict
 from moderation.words import AllowedPhrase, BannedWord
 from service.history import Posted
+from service.members import MembersPage
 
 
 class Discord(Protocol):
@@ -130,4 +131,12 @@ class History(Protocol):
         self, guild_id: int, channel_id: int, message_id: int, limit: int
     ) -> Sequence[Posted]:
         """The first messages after the one named, at most ``limit`` and 100."""
+        ...
+
+
+class Members(Protocol):
+    """Reading all members of a guild."""
+
+    async def page(self, guild_id: int, after: int) -> MembersPage:
+        """The members whose ids follow ``after``, at most 1,000. Raises MembersUnreadable."""
         ...

@@ -6,6 +6,7 @@ the new one. Compiling runs in a thread, off the event loop.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from itertools import count
 
 from moderation.matcher import Matcher, compile_lists
@@ -18,7 +19,8 @@ RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
 class Rules:
-    """``ready(guild_id)`` is the matcher in force or None; ``get(guild_id)`` waits for it."""
+    """``ready(guild_id)`` is the matcher in force or None; ``get(guild_id)`` waits for it.
+    ``on_change`` is called with each guild whose lists were changed."""
 
     def __init__(self, store: WordStore) -> None:
         self._store = store
@@ -27,6 +29,7 @@ class Rules:
         self._changes: dict[int, int] = {}
         self._revisions: dict[int, int] = {}
         self._numbers = count(1)
+        self.on_change: Callable[[int], None] = lambda _: None
 
     def ready(self, guild_id: int) -> Matcher | None:
         """The matcher that is in force now, or None where it must be waited for."""
@@ -53,10 +56,12 @@ class Rules:
         """Call after every write: the next message waits for what was written."""
         self._changes[guild_id] = self._changes.get(guild_id, 0) + 1
         self._matchers.pop(guild_id, None)
+        self.on_change(guild_id)
 
     def forget(self, guild_id: int) -> None:
         """Release what is held for a guild that the bot has left."""
-        self.changed(guild_id)
+        self._changes[guild_id] = self._changes.get(guild_id, 0) + 1
+        self._matchers.pop(guild_id, None)
         self._revisions.pop(guild_id, None)
 
     async def close(self) -> None:

@@ -30,6 +30,8 @@ NEEDED = (
 
 TIMEOUT = 10.0
 
+NEVER_SECONDS = 1e6
+
 
 @dataclass(frozen=True)
 class Enforced:
@@ -133,10 +135,18 @@ class Bot:
         store = await Store.open(database)
         return cls(discord, app, guild, guild.owner, alice, store, Watch(), database)
 
-    async def start(self, *, bounds: Bounds | None = None) -> None:
-        """Connect, and wait until the gateway has said READY."""
+    async def start(
+        self, *, bounds: Bounds | None = None, sweep_after: float = NEVER_SECONDS
+    ) -> None:
+        """Connect, and wait until the gateway has said READY. Names are looked at when they change,
+        all of them only where ``sweep_after`` is given."""
         self.parts = compose(
-            self.store, self.discord.api_url, observers=[self.watch], pace=FAST, bounds=bounds
+            self.store,
+            self.discord.api_url,
+            observers=[self.watch],
+            pace=FAST,
+            bounds=bounds,
+            sweep_after=sweep_after,
         )
         self._working = asyncio.create_task(self.parts.bot.start(self.app.token))
         await self.discord.connected(self.app)
