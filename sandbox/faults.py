@@ -19,6 +19,8 @@ class RestFault:
     drop: Literal["before", "after"] | None
     json: Any
     headers: dict[str, str]
+    text: str | None = None
+    """A page in place of JSON, as what stands before Discord answers."""
     limit: Scope | None = None
     """Whose rate limit it says was reached."""
     seconds: float = 0.0
@@ -47,14 +49,16 @@ class Faults:
         drop: Literal["before", "after"] | None = None,
         json: Any = None,
         headers: dict[str, str] | None = None,
+        text: str | None = None,
     ) -> RestFault:
         """Have the next `times` requests of a method and a path template fail.
 
-        With a status they are answered with it, `json` and the headers, and change nothing. A delay
+        With a status they are answered with it, `json` and the headers, and change nothing; with
+        `text` in place of JSON as Cloudflare does, which leaves out the header Via. A delay
         in seconds comes first. Dropped before, a request does nothing and its connection is cut;
         dropped after, it is carried out, but the answer is lost. A delay alone only delays.
         """
-        fault = RestFault(method, path, times, status, delay, drop, json, headers or {})
+        fault = RestFault(method, path, times, status, delay, drop, json, headers or {}, text)
         self._rest.append(fault)
         return fault
 
@@ -69,8 +73,8 @@ class Faults:
     ) -> RestFault:
         """Have the next `times` requests of a method and a path template be answered 429, as if a
         limit had been reached that ends in so many seconds. Limits need not be switched on."""
-        fault = RestFault(method, path, times, 429, 0.0, None, None, {}, Scope(scope))
-        fault.seconds = seconds
+        fault = RestFault(method, path, times, 429, 0.0, None, None, {})
+        fault.limit, fault.seconds = Scope(scope), seconds
         self._rest.append(fault)
         return fault
 

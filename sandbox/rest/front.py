@@ -99,6 +99,10 @@ class Front:
             if request.transport is not None:
                 request.transport.abort()
             return web.Response()
+        if fault and fault.text is not None:
+            page = web.Response(status=reply.status, text=fault.text, headers=fault.headers)
+            page.content_type = "text/html"
+            return page
         if reply.body is None:
             headers = {"Via": _HEADERS["Via"], **reply.headers}
             return web.Response(status=reply.status, headers=headers)

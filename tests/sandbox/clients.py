@@ -5,7 +5,7 @@ import json
 import zlib
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import aiohttp
 
@@ -25,10 +25,18 @@ class Reply:
         return int(self.body["code"])
 
 
+class Served(Protocol):
+    """A Discord that requests can be sent to."""
+
+    @property
+    def api_url(self) -> str:
+        """Its address."""
+
+
 class Rest:
     """Requests of one application."""
 
-    def __init__(self, discord: LocalDiscord, token: str | None) -> None:
+    def __init__(self, discord: Served, token: str | None) -> None:
         self._base = discord.api_url
         self._headers = {"Authorization": f"Bot {token}"} if token else {}
 

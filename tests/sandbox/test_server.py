@@ -70,6 +70,18 @@ async def test_a_fault_answers_in_place_of_the_api(
     assert faults == [True, True, True, False]
 
 
+async def test_what_stands_before_discord_answers(discord: LocalDiscord, harbour: Harbour) -> None:
+    discord.faults.rest(status=429, text="error code: 1015", headers={"Retry-After": "60"})
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{discord.api_url}/gateway") as response,
+    ):
+        assert (response.status, await response.text()) == (429, "error code: 1015")
+        assert response.content_type == "text/html"
+        assert response.headers["Retry-After"] == "60"
+        assert "Via" not in response.headers
+
+
 @pytest.mark.parametrize(("drop", "written"), [("before", []), ("after", ["hello"])])
 async def test_a_request_or_its_answer_is_lost(
     discord: LocalDiscord,
