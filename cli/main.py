@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from cli import check, invite, replay, run, sandbox, words
+from cli import backup, check, invite, replay, run, sandbox, words
 from cli.status import Exit
 from config.errors import SettingsError, TokenMissing
 from data.errors import StoreError, StoreInUse
@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     )
     root.set_defaults(handler=run.run)
     subparsers = root.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (sandbox, replay, check, words, invite):
+    for command in (sandbox, replay, check, words, backup, invite):
         command.add_parser(subparsers)
     return root
 

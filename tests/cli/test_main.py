@@ -9,7 +9,7 @@ from cli.main import parser
 from cli.status import Exit
 from tests.cli.commands import PROGRAM, Shell, environment
 
-COMMANDS = ["sandbox", "replay", "check", "words", "invite"]
+COMMANDS = ["sandbox", "replay", "check", "words", "backup", "invite"]
 
 
 @pytest.mark.parametrize(

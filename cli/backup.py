@@ -1,0 +1,61 @@
+"""``bot.py backup``: a copy of the database, whether the bot is running or not."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from cli.status import Exit
+from config.settings import Settings
+from data.backup import copy_database
+
+DESCRIPTION = """\
+Write a copy of the database to a file: all servers' lists, the record of changes, and what the bot
+decided. The bot may run meanwhile; it is not disturbed, and what it has written before is in the
+copy. To go back to a copy, stop the bot, remove the files at DATABASE_PATH that end in -wal and
+-shm, and put the copy in the database's place."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Offer the command on the command line."""
+    parser = subparsers.add_parser(
+        "backup",
+        help="write a copy of the database to a file, also while the bot runs",
+        description=DESCRIPTION,
+        epilog="exit status: 0 done, 1 the copy cannot be written, 2 wrong usage, 6 database",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("file", type=Path, metavar="FILE", help="where to write the copy")
+    parser.add_argument(
+        "--force", action="store_true", help="overwrite the file if there is one already"
+    )
+    parser.set_defaults(handler=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Raises SettingsError and StoreError."""
+    database: Path = Settings.load().database_path
+    target: Path = args.file
+    if _is_part_of(target, database):
+        return _say(f"{target}: this is the database itself. Name another file.", Exit.USAGE)
+    if target.is_dir():
+        return _say(f"{target}: this is a folder. Name a file in it.", Exit.USAGE)
+    if target.exists() and not args.force:
+        return _say(f"{target}: there is such a file. Use --force to overwrite it.", Exit.USAGE)
+    try:
+        size = copy_database(database, target)
+    except OSError as error:
+        reason = error.strerror or error
+        return _say(f"{target}: this file cannot be written ({reason}).", Exit.FAILED)
+    return _say(f"Copied the database {database} to {target} ({size:,} bytes).", Exit.DONE)
+
+
+def _is_part_of(target: Path, database: Path) -> bool:
+    """Whether the target is one of the files that make up the database, by whatever name."""
+    resolved, own = target.resolve(), database.resolve()
+    return resolved in {own, *(own.with_name(own.name + end) for end in ("-wal", "-shm", ".lock"))}
+
+
+def _say(message: str, status: Exit) -> int:
+    print(message, file=sys.stderr)
+    return int(status)
