@@ -1,10 +1,12 @@
 """Faults that a test asks for: answers that fail, come late or not at all, and frames that are
 lost or come twice."""
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sandbox.limits import Scope
+from sandbox.waiting import DEFAULT_TIMEOUT
 
 
 @dataclass(slots=True)
@@ -27,6 +29,31 @@ class RestFault:
     """When that limit ends."""
     met: int = field(default=0)
     """How many requests have met it so far."""
+    hold: bool = False
+    """Whether requests wait until it is released."""
+    _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    _released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def wait_met(self, *, timeout: float = DEFAULT_TIMEOUT) -> None:
+        """Wait until a request has met it; raises TimeoutError."""
+        async with asyncio.timeout(timeout):
+            await self._arrived.wait()
+
+    def release(self) -> None:
+        """Let the requests that it holds, and those to come, go on."""
+        self._released.set()
+
+    async def pause(self) -> None:
+        """Let a request that met it wait as long as it should."""
+        if self.delay:
+            await asyncio.sleep(self.delay)
+        if self.hold:
+            await self._released.wait()
+
+    def note(self) -> None:
+        """Count a request that met it."""
+        self.met += 1
+        self._arrived.set()
 
 
 class Faults:
@@ -34,6 +61,7 @@ class Faults:
 
     def __init__(self) -> None:
         self._rest: list[RestFault] = []
+        self._holding: list[RestFault] = []
         self._duplicate = 0
         self._drop = 0
         self._swap = 0
@@ -50,15 +78,20 @@ class Faults:
         json: Any = None,
         headers: dict[str, str] | None = None,
         text: str | None = None,
+        hold: bool = False,
     ) -> RestFault:
         """Have the next `times` requests of a method and a path template fail.
 
         With a status they are answered with it, `json` and the headers, and change nothing; with
         `text` in place of JSON as Cloudflare does, which leaves out the header Via. A delay
         in seconds comes first. Dropped before, a request does nothing and its connection is cut;
-        dropped after, it is carried out, but the answer is lost. A delay alone only delays.
+        dropped after, it is carried out, but the answer is lost. A delay alone only delays, and to
+        hold makes requests wait until the fault is told to release them.
         """
         fault = RestFault(method, path, times, status, delay, drop, json, headers or {}, text)
+        if hold:
+            fault.hold = True
+            self._holding.append(fault)
         self._rest.append(fault)
         return fault
 
@@ -87,14 +120,17 @@ class Faults:
 
     def clear(self) -> None:
         """Let everything work again."""
+        for fault in (*self._rest, *self._holding):
+            fault.release()
         self._rest.clear()
+        self._holding.clear()
         self._duplicate = self._drop = self._swap = 0
 
     def take_rest(self, method: str, route: str) -> RestFault | None:
         """The fault that meets a request, if one does."""
         for fault in self._rest:
             if fault.method in (None, method) and fault.path in (None, route):
-                fault.met += 1
+                fault.note()
                 if fault.met >= fault.times:
                     self._rest.remove(fault)
                 return fault

@@ -1,6 +1,5 @@
 """The HTTP side: takes a request apart, finds its handler, answers and writes the journal."""
 
-import asyncio
 import logging
 import time
 from collections.abc import Mapping
@@ -60,8 +59,8 @@ class Front:
         form = request.content_type.startswith("multipart/")
         reply = _Reply()
         try:
-            if fault and fault.drop != "before" and fault.delay:
-                await asyncio.sleep(fault.delay)
+            if fault and fault.drop != "before":
+                await fault.pause()
             await self._read(request, call, form)
             if fault and fault.limit is not None:
                 asked = _asked(call, request.method, template)

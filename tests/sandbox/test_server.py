@@ -70,6 +70,25 @@ async def test_a_fault_answers_in_place_of_the_api(
     assert faults == [True, True, True, False]
 
 
+async def test_a_request_is_held_until_it_is_released(
+    discord: LocalDiscord, harbour: Harbour, rest: Rest
+) -> None:
+    fault = discord.faults.rest(method="DELETE", hold=True)
+    message = await harbour.alice.says("hello")
+    path = f"/channels/{message.channel_id}/messages/{message.id}"
+    deletion = asyncio.create_task(rest("DELETE", path))
+    await fault.wait_met()
+    assert (await rest("GET", path)).status == 200
+    fault.release()
+    assert (await deletion).status == 204
+    again = discord.faults.rest(method="DELETE", hold=True)
+    deletion = asyncio.create_task(rest("DELETE", path))
+    await again.wait_met()
+    discord.faults.clear()
+    assert (await deletion).code == 10008
+    assert not discord.journal.requests("DELETE")[0].fault
+
+
 async def test_what_stands_before_discord_answers(discord: LocalDiscord, harbour: Harbour) -> None:
     discord.faults.rest(status=429, text="error code: 1015", headers={"Retry-After": "60"})
     async with (
