@@ -12,6 +12,10 @@ from time import monotonic
 GLOBAL_PER_SECOND = 50
 """Requests a second for one bot, all routes together; interaction answers do not count."""
 
+RESERVED = 0.2
+"""How much of that is kept for what is urgent: deletions, which go before names, answers, and
+reading."""
+
 REMEMBERED_BUCKETS = 5_000
 
 type Major = tuple[object, ...]
@@ -111,6 +115,7 @@ class RateLimits:
         self._global_until = 0.0
         self._window_start = 0.0
         self._window_used = 0
+        self._urgent_waiting = 0
 
     async def acquire(self, route: str, major: Major) -> Bucket:
         """Wait until a request to ``route`` (method and path template) under ``major`` may go.
@@ -142,19 +147,35 @@ class RateLimits:
                 self._buckets.setdefault((name, other), self._buckets.pop((old, other)))
         bucket.learn(headers)
 
-    async def wait_global(self) -> None:
-        """Wait for the limit over all routes."""
-        while True:
-            now = self._clock()
-            if now < self._global_until:
-                await asyncio.sleep(self._global_until - now)
-                continue
-            if now - self._window_start >= 1.0:
-                self._window_start, self._window_used = now, 0
-            if self._window_used < self.per_second:
-                self._window_used += 1
-                return
-            await asyncio.sleep(self._window_start + 1.0 - now)
+    async def wait_global(self, *, urgent: bool = False) -> None:
+        """Wait for the limit over all routes. What is urgent goes first, and has a part of the
+        limit to itself."""
+        if urgent:
+            self._urgent_waiting += 1
+        try:
+            while True:
+                pause = self._global_pause(urgent=urgent)
+                if pause is None:
+                    break
+                await asyncio.sleep(pause)
+            self._window_used += 1
+        finally:
+            if urgent:
+                self._urgent_waiting -= 1
+
+    def _global_pause(self, *, urgent: bool) -> float | None:
+        """How long to wait before asking again; None: go."""
+        now = self._clock()
+        if now < self._global_until:
+            return self._global_until - now
+        if now - self._window_start >= 1.0:
+            self._window_start, self._window_used = now, 0
+        limit = self.per_second
+        if not urgent:
+            limit = max(1, limit - int(limit * RESERVED) - self._urgent_waiting)
+        if self._window_used < limit:
+            return None
+        return self._window_start + 1.0 - now
 
     def block_globally(self, seconds: float) -> None:
         """A global 429: nothing goes anywhere for ``seconds``."""

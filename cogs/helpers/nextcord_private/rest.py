@@ -88,7 +88,7 @@ class RestClient(HTTPClient):
             bucket = await self.limits.acquire(name, major)
             try:
                 if auth is not None:  # answers to interactions carry none and do not count
-                    await self.limits.wait_global()
+                    await self.limits.wait_global(urgent=_urgent(route))
                 answer = await self._send(route, headers, files, form, kwargs, failures + limited)
                 if answer.status < 500:  # else it may be a proxy's, which says nothing of limits
                     self.limits.learn(name, major, bucket, answer.headers)
@@ -228,6 +228,13 @@ def _repeatable(route: Route, error: BaseException) -> bool:
     that are gone are passed over."""
     repeatable = route.method != "POST" or route.path.endswith("/messages/bulk-delete")
     return repeatable or isinstance(error, aiohttp.ClientConnectorError)
+
+
+def _urgent(route: Route) -> bool:
+    """Whether it takes messages away."""
+    return "/messages" in route.path and (
+        route.method == "DELETE" or route.path.endswith("/bulk-delete")
+    )
 
 
 async def _pause(failures: int) -> None:
