@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from moderation.errors import PalisadeError
-from moderation.intents import STATES, Decision, Ending, Owed, State, decision_on
+from moderation.intents import DEADLINE_MS, STATES, Decision, Ending, Owed, State, decision_on
 from moderation.verdict import Action, DeleteMessage, Result, Verdict
 from service.ports import IntentStore
 
@@ -44,9 +44,11 @@ def utc_ms() -> int:
 
 @dataclass(slots=True, eq=False)
 class Ticket:
-    """An action's place in the log. ``action_id`` is None where it has none; ``owed`` says that it
-    will get one, ``done`` that it was done before."""
+    """An action's place in the log. After ``deadline`` (UTC in milliseconds) it is not tried any
+    more. ``action_id`` is None where it has none; ``owed`` says that it will get one, ``done`` that
+    it was done before."""
 
+    deadline: int
     action_id: int | None = None
     done: bool = False
     owed: bool = False
@@ -104,8 +106,8 @@ class Ledger:
             decision = decision_on(verdict, actions, self._decided_at)
         except Exception:
             log.exception("A decision cannot be put down; it is carried out all the same")
-            return tuple(Ticket() for _ in actions)
-        entry = _Entry(decision, tuple(Ticket() for _ in actions))
+            return tuple(Ticket(self._clock() + DEADLINE_MS) for _ in actions)
+        entry = _Entry(decision, tuple(Ticket(decision.deadline) for _ in actions))
         urgent = all(isinstance(action, DeleteMessage) for action in actions)
         if self._trouble is None and await self._written_at_once(entry, urgent=urgent):
             return entry.tickets

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 
 from moderation.events import MessageSeen
-from moderation.intents import DEADLINE_MS
 from moderation.verdict import (
     Action,
     DeleteMessage,
@@ -40,13 +39,11 @@ type Key = tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """An action that Discord refused for want of a permission. ``deadline`` is UTC in
-    milliseconds."""
+    """An action that waits: for a permission, or since an earlier run of the program."""
 
     verdict: Verdict
     action: Action
     ticket: Ticket
-    deadline: int
 
 
 class Outbox:
@@ -111,7 +108,7 @@ class Outbox:
         self._parked.pop(parked.action.key, None)
         if self._known(parked.action):
             return None
-        if self._ledger.now() > parked.deadline:
+        if self._ledger.now() > parked.ticket.deadline:
             self._end(parked.verdict, parked.action, parked.ticket, TOO_LATE, attempts=0)
             return None
         return self._start(parked.verdict, parked.action, _ready(parked.ticket))
@@ -208,8 +205,7 @@ class Outbox:
             self._finished.popitem(last=False)
 
     def _park(self, verdict: Verdict, action: Action, ticket: Ticket, result: Result) -> None:
-        deadline = self._ledger.now() + DEADLINE_MS
-        self._parked[action.key] = Parked(verdict, action, ticket, deadline)
+        self._parked[action.key] = Parked(verdict, action, ticket)
         if len(self._parked) > PARKED_AT_MOST:
             self._parked.popitem(last=False)
         place = (action.guild_id, action.key[1])

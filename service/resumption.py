@@ -106,7 +106,7 @@ class Resumption:
                 await asyncio.sleep(pause)
             else:
                 return [
-                    Parked(one.verdict, one.action, Ticket(one.action_id), one.deadline)
+                    Parked(one.verdict, one.action, Ticket(one.deadline, one.action_id))
                     for one in owed
                 ]
 

@@ -1,0 +1,158 @@
+"""Deletions gather by channel, and no channel waits for another."""
+
+import asyncio
+
+import pytest
+
+from moderation.snowflakes import first_at
+from moderation.verdict import DeleteMessage, Outcome, Result
+from service.lanes import BULK, OLDEST_MS, PATIENCE_SECONDS, Lanes
+from tests.service.fakes import CHANNEL, DONE, GUILD, FakeDiscord
+from tests.virtual_time import in_virtual_time, now
+
+NOW_MS = 1_700_000_000_000
+YOUNG = first_at(NOW_MS)
+OLD = first_at(NOW_MS - OLDEST_MS) - 1
+
+
+class Scene:
+    """A Discord whose requests wait until the gate is opened."""
+
+    def __init__(self) -> None:
+        self.discord = FakeDiscord(gate=asyncio.Event())
+        self.lanes = Lanes(self.discord, lambda: NOW_MS)
+
+    def deletes(self, *ids: int, channel: int = CHANNEL) -> list[asyncio.Task[Result]]:
+        return [
+            asyncio.create_task(self.lanes.delete(DeleteMessage(GUILD, channel, one, "because")))
+            for one in ids
+        ]
+
+    def opens(self) -> None:
+        assert self.discord.gate is not None
+        self.discord.gate.set()
+
+    @property
+    def asked(self) -> list[int]:
+        """The messages that were asked for, by the number of their order."""
+        return [
+            action.message_id - YOUNG
+            for action in self.discord.enforced
+            if isinstance(action, DeleteMessage)
+        ]
+
+
+def young(*numbers: int) -> list[int]:
+    return [YOUNG + number for number in numbers]
+
+
+@in_virtual_time
+async def test_the_first_goes_alone_and_at_once_the_others_together() -> None:
+    scene = Scene()
+    tasks = scene.deletes(YOUNG)
+    await asyncio.sleep(0.1)
+    assert scene.asked == [0]
+    tasks += scene.deletes(*young(*range(1, 31)))
+    await asyncio.sleep(0.1)
+    assert scene.asked == [0], "they gather"
+    scene.opens()
+    assert await asyncio.gather(*tasks) == [DONE] * 31
+    assert scene.discord.together == [30]
+    assert scene.asked == list(range(31))
+
+
+@in_virtual_time
+async def test_no_request_is_larger_than_discord_takes() -> None:
+    scene = Scene()
+    scene.opens()
+    await asyncio.gather(*scene.deletes(*young(*range(2 * BULK + 1))))
+    assert scene.discord.together == [BULK, BULK]
+    assert len(scene.asked) == 2 * BULK + 1, "the last one alone"
+
+
+@in_virtual_time
+async def test_a_request_that_hangs_holds_up_its_channel_for_a_moment_only() -> None:
+    scene = Scene()
+    scene.deletes(YOUNG)
+    await asyncio.sleep(0.1)
+    scene.deletes(*young(1, 2))
+    await asyncio.sleep(PATIENCE_SECONDS)
+    assert scene.discord.together == [2]
+    scene.opens()
+    await scene.lanes.close()
+
+
+@in_virtual_time
+async def test_another_channel_does_not_wait() -> None:
+    scene = Scene()
+    scene.deletes(*young(0, 1))
+    scene.deletes(*young(2), channel=CHANNEL + 1)
+    await asyncio.sleep(0.1)
+    assert sorted(scene.asked) == [0, 1, 2]
+    scene.opens()
+    await scene.lanes.close()
+
+
+@in_virtual_time
+async def test_old_messages_go_one_by_one() -> None:
+    scene = Scene()
+    scene.opens()
+    await asyncio.gather(*scene.deletes(OLD, OLD - 1, *young(0, 1, 2)))
+    assert scene.discord.together == [3]
+    assert len(scene.asked) == 5
+
+
+@pytest.mark.parametrize(
+    ("answer", "requests"),
+    [
+        (Result(Outcome.FAILED, "400 one is too old"), 4),
+        (Result(Outcome.FAILED, "503", final=False), 1),
+        (Result(Outcome.FORBIDDEN, "no"), 1),
+        (Result(Outcome.GONE, "unknown channel"), 1),
+    ],
+)
+@in_virtual_time
+async def test_only_what_was_refused_as_a_whole_is_tried_one_by_one(
+    answer: Result, requests: int
+) -> None:
+    scene = Scene()
+    scene.opens()
+    scene.discord.script.append(answer)
+    told = await asyncio.gather(*scene.deletes(*young(0, 1, 2)))
+    assert len(scene.discord.together) + len(scene.asked) - 3 == requests
+    assert told == [answer if requests == 1 else DONE] * 3
+
+
+@in_virtual_time
+async def test_a_request_that_breaks_breaks_for_all_of_it_and_for_no_more() -> None:
+    scene = Scene()
+    scene.opens()
+    scene.discord.script.append(RuntimeError("a defect"))
+    told = await asyncio.gather(*scene.deletes(*young(0, 1)), return_exceptions=True)
+    assert [type(one) for one in told] == [RuntimeError] * 2
+    assert await scene.deletes(YOUNG + 2)[0] == DONE
+
+
+@in_virtual_time
+async def test_one_who_gives_up_is_not_asked_for() -> None:
+    scene = Scene()
+    scene.deletes(YOUNG)
+    await asyncio.sleep(0.1)
+    patient, given_up = scene.deletes(*young(1, 2))
+    await asyncio.sleep(0.1)
+    given_up.cancel()
+    scene.opens()
+    assert await patient == DONE
+    assert scene.asked == [0, 1]
+
+
+@in_virtual_time
+async def test_closing_gives_up() -> None:
+    scene = Scene()
+    tasks = scene.deletes(*young(0, 1, 2))
+    await asyncio.sleep(0.1)
+    begun = now()
+    await scene.lanes.close()
+    assert now() == begun
+    await asyncio.wait(tasks)
+    assert all(task.cancelled() for task in tasks)

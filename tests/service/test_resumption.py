@@ -1,0 +1,274 @@
+"""What was left to do is taken up again, and nothing is done twice."""
+
+import asyncio
+import logging
+from dataclasses import replace
+
+import pytest
+
+from moderation.intents import DEADLINE_MS, State
+from moderation.verdict import Outcome, Result, SetNickname
+from service.ledger import Ledger
+from service.name_guard import NameGuard
+from service.outbox import Outbox
+from service.resumption import APART_SECONDS, NAMES_AT_A_TIME, SETTLE_SECONDS, Resumption
+from service.rules import Rules
+from tests.service.fakes import (
+    DONE,
+    GUILD,
+    USER,
+    FakeDiscord,
+    FakeIntents,
+    FakeStore,
+    Watch,
+    a_verdict,
+    delete,
+    named,
+    words,
+)
+from tests.virtual_time import in_virtual_time, now
+
+FORBIDDEN = Result(Outcome.FORBIDDEN, "the bot lacks Manage Messages")
+RENAME = SetNickname(GUILD, USER, None, "because")
+
+
+class Scene:
+    """A run of the program; ``after`` is the next one, which finds its log."""
+
+    def __init__(self, log: FakeIntents | None = None, discord: FakeDiscord | None = None) -> None:
+        self.log = log or FakeIntents()
+        self.discord = discord or FakeDiscord()
+        self.watch = Watch()
+        ledger = Ledger(self.log, clock=lambda: int(now() * 1000))
+        self.outbox = Outbox(self.discord, [self.watch], ledger)
+        rules = Rules(FakeStore({GUILD: words("bad")}))
+        guard = NameGuard(
+            self.discord, self.outbox, rules, [self.watch], threads=self.discord, clock=now
+        )
+        self.resumption = Resumption(self.outbox, ledger, guard)
+
+    def after(self) -> "Scene":
+        return Scene(self.log, self.discord)
+
+    async def is_killed(self) -> None:
+        """Nothing more of this run happens, and nothing is written."""
+        await self.resumption.close()
+        await self.outbox.drain(0)
+
+    async def decides(self, *numbers: int) -> None:
+        """Deletions are begun."""
+        for number in numbers:
+            self.outbox.submit(a_verdict(number), delete(number))
+        await asyncio.sleep(1)
+
+    async def renames(self) -> None:
+        """A correction of a name is begun."""
+        self.outbox.submit(replace(a_verdict(), event=named("bad")), RENAME)
+        await asyncio.sleep(1)
+
+    @property
+    def states(self) -> list[State]:
+        return list(self.log.states.values())
+
+
+async def killed(*numbers: int) -> Scene:
+    """A run that was killed with deletions under way; the next one."""
+    scene = Scene(discord=FakeDiscord(gate=asyncio.Event()))
+    await scene.decides(*numbers)
+    await scene.is_killed()
+    assert scene.states == [State.PENDING] * len(numbers)
+    scene.discord.gate = None
+    scene.discord.enforced.clear()
+    return scene.after()
+
+
+@in_virtual_time
+async def test_what_was_under_way_is_done_after_the_start() -> None:
+    scene = await killed(1, 2)
+    scene.resumption.begin([GUILD])
+    await asyncio.sleep(1)
+    assert [action.key for action in scene.discord.enforced] == [delete(1).key, delete(2).key]
+    assert scene.states == [State.DONE] * 2
+    assert scene.watch.results == [Outcome.DONE] * 2
+
+
+@in_virtual_time
+async def test_a_second_ready_begins_nothing_again() -> None:
+    scene = await killed(1)
+    for _ in range(2):
+        scene.resumption.begin([GUILD])
+    await asyncio.sleep(1)
+    scene.resumption.begin([GUILD])
+    await asyncio.sleep(1)
+    assert len(scene.discord.enforced) == 1
+
+
+@in_virtual_time
+async def test_an_event_that_comes_again_before_that_is_the_same_thing() -> None:
+    scene = await killed(1)
+    scene.outbox.submit(a_verdict(1), delete(1))
+    scene.resumption.begin([GUILD])
+    await asyncio.sleep(1)
+    scene.outbox.submit(a_verdict(1), delete(1))
+    await asyncio.sleep(1)
+    assert len(scene.discord.enforced) == 1
+    assert scene.states == [State.DONE]
+
+
+@in_virtual_time
+async def test_a_log_that_cannot_be_read_is_asked_again(caplog: pytest.LogCaptureFixture) -> None:
+    scene = await killed(1)
+    scene.log.broken = OSError("the disk is tired")
+    scene.resumption.begin([GUILD])
+    await asyncio.sleep(20)
+    assert "the disk is tired" in caplog.text
+    assert scene.discord.enforced == []
+    scene.log.broken = None
+    await asyncio.sleep(40)
+    assert scene.states == [State.DONE]
+
+
+@in_virtual_time
+async def test_what_is_too_late_is_given_up_and_told() -> None:
+    scene = await killed(1)
+    await asyncio.sleep(DEADLINE_MS / 1000 + 1)
+    scene.resumption.begin([GUILD])
+    await asyncio.sleep(1)
+    assert scene.discord.enforced == []
+    assert scene.states == [State.FAILED]
+    assert scene.watch.results == [Outcome.FAILED]
+
+
+@pytest.mark.parametrize(
+    ("nickname", "asked", "state"),
+    [("so bad", 1, State.DONE), ("Ann", 0, State.GONE), (None, 0, State.GONE)],
+)
+@in_virtual_time
+async def test_a_name_is_looked_at_again(nickname: str | None, asked: int, state: State) -> None:
+    before = Scene(discord=FakeDiscord(gate=asyncio.Event()))
+    await before.renames()
+    await before.is_killed()
+    before.discord.gate = None
+    before.discord.enforced.clear()
+    before.discord.rename(USER, nickname)
+    scene = before.after()
+    scene.resumption.begin([GUILD])
+    await asyncio.sleep(1)
+    assert len(scene.discord.enforced) == asked
+    assert scene.states == [state]
+
+
+@in_virtual_time
+async def test_a_member_who_cannot_be_looked_up_stays_in_the_log() -> None:
+    before = Scene(discord=FakeDiscord(gate=asyncio.Event()))
+    await before.renames()
+    await before.is_killed()
+    before.discord.gate = None
+    scene = before.after()
+    scene.resumption.begin([GUILD])
+    await asyncio.sleep(1)
+    assert scene.states == [State.PENDING]
+
+
+# Forbidden
+
+
+async def forbidden(*numbers: int) -> Scene:
+    """A run in which these deletions were refused."""
+    scene = Scene()
+    for number in numbers:
+        scene.discord.script.append(FORBIDDEN)
+        await scene.decides(number)
+    assert scene.states == [State.FORBIDDEN] * len(numbers)
+    scene.discord.enforced.clear()
+    return scene
+
+
+@in_virtual_time
+async def test_what_is_forbidden_waits_and_is_said_once(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        scene = await forbidden(1, 2, 3)
+    await asyncio.sleep(3600)
+    assert scene.discord.enforced == []
+    assert len(scene.outbox.parked(GUILD)) == 3
+    assert scene.outbox.parked(GUILD + 1) == []
+    (said,) = caplog.messages
+    assert "the bot lacks Manage Messages" in said
+
+
+@in_virtual_time
+async def test_a_permission_that_comes_back_lets_it_happen_at_once_and_together() -> None:
+    scene = await forbidden(1, 2, 3)
+    for _ in range(5):
+        scene.resumption.permissions_changed(GUILD)
+    scene.resumption.permissions_changed(GUILD + 1)
+    await asyncio.sleep(SETTLE_SECONDS + 1)
+    assert len(scene.discord.enforced) == 3
+    assert scene.outbox.parked(GUILD) == []
+    assert scene.states == [State.DONE] * 3
+
+
+@in_virtual_time
+async def test_changes_that_do_not_help_are_not_tried_all_the_time(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scene = await forbidden(1)
+    scene.discord.script.extend([FORBIDDEN] * 100)
+    for _ in range(int(10 * APART_SECONDS)):
+        scene.resumption.permissions_changed(GUILD)
+        await asyncio.sleep(1)
+    assert 9 <= len(scene.discord.enforced) <= 11
+    assert len(scene.outbox.parked(GUILD)) == 1
+    await scene.is_killed()
+
+
+@in_virtual_time
+async def test_what_was_forbidden_is_tried_once_after_a_start() -> None:
+    before = await forbidden(1)
+    scene = before.after()
+    scene.discord.script.append(FORBIDDEN)
+    scene.resumption.begin([GUILD])
+    await asyncio.sleep(60)
+    assert len(scene.discord.enforced) == 1
+    assert len(scene.outbox.parked(GUILD)) == 1
+    scene.resumption.permissions_changed(GUILD)
+    await asyncio.sleep(1)
+    assert scene.states == [State.DONE]
+
+
+@in_virtual_time
+async def test_waiting_ends_with_the_deadline_of_the_decision() -> None:
+    scene = await forbidden(1)
+    await asyncio.sleep(DEADLINE_MS / 2000)
+    scene.discord.script.append(FORBIDDEN)
+    scene.resumption.permissions_changed(GUILD)
+    await asyncio.sleep(DEADLINE_MS / 2000 + 1)
+    scene.resumption.permissions_changed(GUILD)
+    await asyncio.sleep(1)
+    assert len(scene.discord.enforced) == 1, "the second time it was too late"
+    assert scene.states == [State.FAILED]
+
+
+@in_virtual_time
+async def test_names_are_tried_a_few_at_a_time() -> None:
+    scene = Scene()
+    scene.discord.script.extend([FORBIDDEN] * 30)
+    for user_id in range(1, 31):
+        scene.discord.rename(user_id, "bad")
+        verdict = replace(a_verdict(), event=named("bad", user_id=user_id))
+        scene.outbox.submit(verdict, SetNickname(GUILD, user_id, None, "because"))
+    await asyncio.sleep(1)
+    scene.discord.enforced.clear()
+    scene.resumption.permissions_changed(GUILD)
+    await asyncio.sleep(1)
+    assert len(scene.discord.enforced) == NAMES_AT_A_TIME
+    assert len(scene.outbox.parked(GUILD)) == 30 - NAMES_AT_A_TIME
+
+
+@in_virtual_time
+async def test_a_message_that_breaks_a_rule_again_is_tried_again() -> None:
+    scene = await forbidden(1)
+    await scene.decides(1)
+    assert scene.states == [State.DONE]
+    assert scene.outbox.parked(GUILD) == []
+    assert scene.watch.outcomes[-1] == (delete(1), DONE)
