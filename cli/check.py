@@ -106,6 +106,11 @@ def _shown(number: int, message: str, detection: Detection) -> Text:
         shown.append(
             f"\n        “{printable(hit.text)}” at {hit.start}-{hit.end} is {hit.entry}{undone}"
         )
+    for one in detection.spared:
+        shown.append(
+            f"\n        “{printable(one.text)}” at {one.start}-{one.end} is not {one.entry}: "
+            f"{one.reason}"
+        )
     if detection.more:
         shown.append(f"\n        and {detection.more:,} more")
     return shown

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from data.connections import failed
 from data.errors import StoreInUse, StoreUnusable
 from data.migrate import MIGRATIONS, migrate, migrations, version
+from data.rekeying import rekey
 
 APPLICATION_ID = 0x50414C49
 """The mark in the header of our database files, set by the first migration."""
@@ -82,6 +83,7 @@ def prepare(path: Path, migrations_folder: Path = MIGRATIONS) -> int:
                 "Set DATABASE_PATH to a file on a local disk.",
             )
         migrate(connection, steps)
+        rekey(connection)
         return version(connection)
     except sqlite3.Error as error:
         raise _unusable(path, error) from error

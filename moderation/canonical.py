@@ -5,6 +5,9 @@ from moderation.folding import fold
 from moderation.glyphs import GLYPHS, Sort
 from moderation.skeletons import skeleton
 
+FOLDING_VERSION = 2
+"""One more whenever an entry's key may come out differently: stored keys are made anew then."""
+
 
 def canonical(pieces: tuple[str, ...]) -> tuple[str, ...]:
     """The pieces of one entry, folded. Where a piece cannot be found in disguise (it begins or

@@ -36,3 +36,9 @@ MIN_LETTERS_BESIDE_STAR = 3
 
 # Hits of one text that are explained; the rest are counted.
 MAX_HITS_EXPLAINED = 20
+
+# What was spared in one text and is told, where somebody asks.
+MAX_SPARED_EXPLAINED = 5
+
+# Letters that an entry with an open side needs: "as*" would be one word in sixty.
+MIN_LETTERS_OPEN = 3

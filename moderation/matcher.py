@@ -5,11 +5,12 @@ docs/matching.md.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from moderation.disguises import Found
+from moderation.disguises import Found, NearMiss
+from moderation.entries import Kind, Pattern
 from moderation.finding import Finder
-from moderation.limits import MAX_HITS_EXPLAINED
+from moderation.limits import MAX_HITS_EXPLAINED, MAX_SPARED_EXPLAINED
 from moderation.spans import Cover, Span, WordRuns
 from moderation.steps import Step
 from moderation.words import AllowedPhrase, BannedWord
@@ -43,17 +44,33 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Spared:
+    """What looks like an entry and is no hit: `start`, `end` and `text` as in Hit, and the reason,
+    without a capital or a full stop."""
+
+    entry: str
+    start: int
+    end: int
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Detection:
-    """What was found in one text: the first hits, sorted by start and end, and how many more."""
+    """What was found in one text: the first hits, sorted by start and end, and how many more.
+    `spared` is filled by `Matcher.examine` only."""
 
     hits: tuple[Hit, ...] = ()
     more: int = 0
+    spared: tuple[Spared, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.hits)
 
 
 _NOTHING = Detection()
+INSIDE = "it is part of a longer word"
+ALLOWED = "an allowed phrase covers it"
 
 
 class Matcher:
@@ -88,6 +105,36 @@ class Matcher:
         hits = tuple(self._explain(text, candidates[key]) for key in kept[:MAX_HITS_EXPLAINED])
         return Detection(hits, len(kept) - len(hits)) if hits else _NOTHING
 
+    def examine(self, text: str, *, inside: bool = True) -> Detection:
+        """As detect, and what was spared and why. With `inside`, also where an entry is part of
+        a longer word, for which all lists are compiled once more: run it off the loop."""
+        detection = self.detect(text)
+        misses: list[NearMiss] = []
+        found = self._banned.find(text, misses) or []
+        cover = Cover(self._allowed_spans(text))
+        misses += [
+            NearMiss(one.pattern, (one.pieces[0][0], one.pieces[-1][1]), ALLOWED)
+            for one in found
+            if cover.holds(one.pieces[0][0], one.pieces[-1][1])
+        ]
+        if inside:
+            opened = Finder([_opened(word.pattern) for _, word in self._sources])
+            known = {(one.pattern, one.pieces[0][0]) for one in found}
+            misses += [
+                NearMiss(one.pattern, (one.pieces[0][0], one.pieces[-1][1]), INSIDE)
+                for one in opened.find(text) or ()
+                if (one.pattern, one.pieces[0][0]) not in known
+            ]
+        spared: dict[tuple[int, int], Spared] = {}
+        for number, (start, end), reason in misses:
+            entry = self._sources[number][1].text
+            if not any(hit.start < end and start < hit.end for hit in detection.hits):
+                spared.setdefault(
+                    (start, number), Spared(entry, start, end, text[start:end], reason)
+                )
+        first = tuple(spared[key] for key in sorted(spared)[:MAX_SPARED_EXPLAINED])
+        return replace(detection, spared=first)
+
     def _allowed_spans(self, text: str) -> list[Span]:
         """Where an allowed phrase stands, the rest of the word on an open side included."""
         spans: list[Span] = []
@@ -108,6 +155,12 @@ class Matcher:
         undone = found.steps
         names = tuple(step.value for step in Step if step in undone) if undone else ()
         return Hit(word.text, list_name, start, end, text[start:end], names)
+
+
+def _opened(pattern: Pattern) -> Pattern:
+    if pattern.kind not in (Kind.WORD, Kind.PHRASE):
+        return pattern
+    return replace(pattern, open_start=True, open_end=True)
 
 
 def compile_lists(

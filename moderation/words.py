@@ -14,6 +14,7 @@ from moderation.entries import (
 )
 from moderation.errors import EntryRefused
 from moderation.limits import MAX_REGEXES
+from moderation.openness import too_short_to_be_open, warn_of_words
 from moderation.regexes import refuse_slow_regex
 
 _TOO_MANY_REGEXES = (
@@ -81,12 +82,17 @@ def parse_entry(line: str) -> BannedWord:
             refuse_slow_regex(entry.pattern.pieces[0])
         except EntryRefused as refused:
             raise EntryRefused(line, refused.reason) from None
+    else:
+        reason = too_short_to_be_open(entry.pattern)
+        if reason is not None:
+            raise EntryRefused(line, reason)
     return entry
 
 
 def parse_stored(line: str) -> BannedWord:
     """A banned word that was taken before: as parse_entry, but a regular expression is not timed
-    again, so that a busy machine cannot lose it. Raises EntryRefused."""
+    again, so that a busy machine cannot lose it, and a short one with an open side stays. Raises
+    EntryRefused."""
     pattern = read_pattern(line)
     return BannedWord(*texts_of(pattern), pattern)
 
@@ -128,6 +134,12 @@ def export(entries: Iterable[BannedWord] | Iterable[AllowedPhrase]) -> str:
 def describe(entry: BannedWord | AllowedPhrase) -> str:
     """How the entry was understood: a phrase to put behind "found:" or "allowed:"."""
     return describe_pattern(entry.pattern)
+
+
+def warning(entry: BannedWord) -> str | None:
+    """A sentence about the ordinary words that an entry with an open side also hits, with their
+    number; None where there are none but its own inflections."""
+    return warn_of_words(entry.pattern)
 
 
 def _parse_lines[Entry: (BannedWord, AllowedPhrase)](

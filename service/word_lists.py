@@ -65,8 +65,9 @@ class WordLists:
         return await asyncio.to_thread(_rehearse, new, words, texts)
 
     async def test(self, guild_id: int, text: str) -> Detection:
-        """What the lists in force find in ``text``. Changes nothing."""
-        return (await self._rules.get(guild_id)).detect(text)
+        """What the lists in force find in ``text``, and what they spare. Changes nothing."""
+        matcher = await self._rules.get(guild_id)
+        return await asyncio.to_thread(matcher.examine, text)
 
     async def add(
         self, guild_id: int, entries: Sequence[BannedWord], *, by: Actor

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cogs.helpers.replies import code, lines, shorten
 from moderation.matcher import Detection, Hit
 from moderation.records import Added
-from moderation.words import AllowedPhrase, BannedWord, ParsedList, Refused, describe
+from moderation.words import AllowedPhrase, BannedWord, ParsedList, Refused, describe, warning
 from service.word_lists import Noisy
 
 type Entry = BannedWord | AllowedPhrase
@@ -51,12 +51,17 @@ def added_words(added: Added[BannedWord] | Added[AllowedPhrase], what: str) -> l
     rows: list[str] = []
     if added.added:
         rows.append(f"Added {count(len(added.added), what, many)}:")
-        rows += [f"- {show(entry)}: {describe(entry)}" for entry in added.added]
+        rows += [f"- {show(entry)}: {_understood(entry)}" for entry in added.added]
     if added.already:
         names = ", ".join(show(entry) for entry in added.already[:10])
         more = f" and {len(added.already) - 10} more" if len(added.already) > 10 else ""
         rows.append(f"Already there: {names}{more}.")
     return rows
+
+
+def _understood(entry: Entry) -> str:
+    warned = warning(entry) if isinstance(entry, BannedWord) else None
+    return f"{describe(entry)}. **{warned}**" if warned else describe(entry)
 
 
 def doubled(number: int) -> list[str]:
@@ -91,13 +96,21 @@ def noisy_question(noisy: Sequence[Noisy]) -> list[str]:
 def tested(detection: Detection, text: str) -> str:
     """What would match, where and why."""
     if not detection:
-        return f"Nothing would match in {code(shorten(text, 200))}."
+        head = f"Nothing would match in {code(shorten(text, 200))}."
+        return lines(head, _spared(detection)) if detection.spared else head
     total = len(detection.hits) + detection.more
     head = f"This would be deleted, for {count(total, 'hit', 'hits')}. Nothing was changed."
     rows = [_hit(hit) for hit in detection.hits]
     if detection.more:
         rows.append(f"… and {count(detection.more, 'further hit', 'further hits')}.")
-    return lines(head, rows)
+    return lines(head, rows + _spared(detection))
+
+
+def _spared(detection: Detection) -> list[str]:
+    return [
+        f"- not {code(shorten(one.text, 80))} as {show(one.entry)}: {one.reason}"
+        for one in detection.spared
+    ]
 
 
 def _hit(hit: Hit) -> str:

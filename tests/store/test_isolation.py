@@ -94,6 +94,7 @@ async def live_through(steps: list[tuple[int, str, list[str]]], path: Path) -> N
 OF_ALL_GUILDS = {
     "SELECT guild_id FROM guilds WHERE left_at IS NULL ORDER BY guild_id",
     "SELECT guild_id FROM guilds WHERE left_at < ? ORDER BY guild_id",
+    "SELECT guild_id FROM guilds WHERE folding <> ?",
     "DELETE FROM decisions WHERE at < ?",
     "DELETE FROM old_nicknames WHERE removed_at < ?",
 }
