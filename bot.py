@@ -14,6 +14,8 @@ def enter() -> int:
         from cli.main import main
     except ModuleNotFoundError as error:
         sys.exit("The package {} is not installed. {}".format(error.name, SET_UP))  # noqa: UP032
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")
     return main()
 
 

@@ -1,6 +1,7 @@
 """The command line: which command, and which exit status for what can go wrong anywhere."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -24,7 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     args = parser().parse_args(arguments)
     try:
-        return int(args.handler(args))
+        status = int(args.handler(args))
+        sys.stdout.flush()
+        return status
     except TokenMissing as error:
         return say(f"{error}\n{SANDBOX_HINT}", Exit.NO_TOKEN)
     except SettingsError as error:
@@ -33,6 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return say(str(error), Exit.IN_USE)
     except StoreError as error:
         return say(str(error), Exit.DATABASE)
+    except BrokenPipeError:
+        # Whoever read, as head does, has had enough. What is left must go nowhere, or Python
+        # complains of it at the very end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(Exit.DONE)
     except KeyboardInterrupt:
         return say("Stopped.", Exit.FAILED)
 

@@ -8,7 +8,7 @@ from cogs.base import Cog, Interaction
 from cogs.helpers.checks import actor, command_options, guild_of, requires
 from cogs.helpers.components import component
 from cogs.helpers.lookup import find, suggestions
-from cogs.helpers.paging import page
+from cogs.helpers.paging import page, page_number
 from cogs.helpers.replies import Button, answer, ask, lines, replace, submitted, suggest, think
 from cogs.helpers.wordings import added_words, doubled, nothing_to_add, refused_lines, show
 from moderation.records import LimitReached
@@ -90,7 +90,7 @@ class Allowed(Cog):
     @requires()
     async def turn(self, interaction: Interaction, number: str) -> None:
         """Another page."""
-        content, buttons = await self._page(guild_of(interaction), int(number))
+        content, buttons = await self._page(guild_of(interaction), page_number(number))
         await replace(interaction, content, buttons=buttons)
 
     async def _add(self, interaction: Interaction, text: str, *, numbered: bool) -> None:

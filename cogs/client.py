@@ -16,12 +16,15 @@ from cogs.helpers.nextcord_private.connection import Backoff, Pace, stay_connect
 from cogs.helpers.nextcord_private.payloads import Handlers
 from cogs.helpers.nextcord_private.rest import use_rest_client
 from cogs.helpers.registration import register
-from cogs.helpers.replies import answer, apologise
+from cogs.helpers.replies import answer, apologise, log_broken
 
 log = logging.getLogger(__name__)
 
 COMMAND = nextcord.InteractionType.application_command
 AUTOCOMPLETE = nextcord.InteractionType.application_command_autocomplete
+
+WRONG_ADDRESS = frozenset({400, 404, 405})
+"""Answers to the log-in that no waiting mends: there is another API at this address, or none."""
 
 DRAIN_SECONDS = 7.0
 """How long to wait at the end for what is under way; the whole end takes at most 10 s."""
@@ -107,8 +110,8 @@ class Palisade(commands.Bot):
         self, interaction: Interaction, exception: nextcord.ApplicationError
     ) -> None:
         """A command broke: the log gets the traceback, the person a sentence."""
-        log.error("A slash command broke", exc_info=exception)
         original = getattr(exception, "original", exception)
+        log_broken("A slash command", original)
         await apologise(interaction, original)
 
     async def on_error(self, event_method: str, *args: Any, **kwargs: Any) -> None:
@@ -146,9 +149,12 @@ class Palisade(commands.Bot):
             except (OSError, aiohttp.ClientError, TimeoutError) as error:
                 why = str(error) or type(error).__name__
             except nextcord.HTTPException as error:
-                if error.status < 500 and error.status != 429:
+                if error.status in WRONG_ADDRESS:
                     raise
                 why = f"it answers {error.status}"
+            except (KeyError, TypeError, ValueError, AttributeError):
+                # A portal or a proxy that answers everything with a page of its own.
+                why = "what answers there is not Discord"
             pause = backoff.pause(resume=False)
             log.error("Discord cannot be reached at %s: %s", self._api_url, why)
             log.info("Trying again in %.1f s", pause)

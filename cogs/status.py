@@ -1,7 +1,8 @@
 """``/status``: is the bot protecting this server? Each thing that is missing, with its cure."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping
+from typing import Any
 
 import aiohttp
 import nextcord
@@ -10,6 +11,8 @@ from nextcord.http import Route
 from cogs.base import Cog, Interaction
 from cogs.helpers.checks import command_options, guild_of, permission_name, requires
 from cogs.helpers.intents import GUILD_MEMBERS, MESSAGE_CONTENT, application_flags
+from cogs.helpers.people import snowflake
+from cogs.helpers.permissions import in_channel
 from cogs.helpers.replies import answer, lines, think
 from moderation.verdict import DeleteMessage
 from service.health import Channel, Facts, examine, protected
@@ -20,6 +23,21 @@ log = logging.getLogger(__name__)
 
 IN_CHANNELS = ("view_channel", "manage_messages", "read_message_history", "manage_threads")
 """What the bot needs in every channel in which people write."""
+
+CATEGORY = 4
+"""The type of a category (Discord, Channel Types): nobody writes in it."""
+
+UNREADABLE = (
+    nextcord.HTTPException,
+    OSError,
+    aiohttp.ClientError,
+    TimeoutError,
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+)
+"""No answer, or one that is not what Discord answers."""
 
 TWO_FACTOR_REQUIRED = 1
 """A guild's ``mfa_level`` (Discord, MFA Level)."""
@@ -57,7 +75,7 @@ class Status(Cog):
             members_intent=_on(flags, GUILD_MEMBERS),
             can_rename=guild.me.guild_permissions.manage_nicknames,
             higher_roles=_higher_roles(guild, guild.me),
-            channels=tuple(_permissions(await _channels(guild), guild.me)),
+            channels=await _channels(interaction.client, guild, guild.me),
             two_factor_required=guild.mfa_level == TWO_FACTOR_REQUIRED,
             two_factor_on=await _two_factor(interaction.client),
             banned=sum(len(listed) for listed in words.lists.values()),
@@ -76,30 +94,30 @@ class Status(Cog):
         await answer(interaction, lines(head, rows))
 
 
-async def _channels(guild: nextcord.Guild) -> Sequence[nextcord.abc.GuildChannel]:
-    """Asked of Discord, which no longer tells of a channel once the bot cannot see it; the cached
-    ones where it does not answer."""
+async def _channels(
+    client: nextcord.Client, guild: nextcord.Guild, me: nextcord.Member
+) -> tuple[Channel, ...] | None:
+    """The channels and what the bot lacks in each; None where Discord does not tell. They are asked
+    for, since Discord no longer tells of a channel once the bot cannot see it."""
+    route = Route("GET", "/guilds/{guild_id}/channels", guild_id=guild.id)
     try:
-        return await guild.fetch_channels()
-    except (nextcord.DiscordException, OSError, aiohttp.ClientError, TimeoutError) as error:
-        log.warning("The channels of server %d cannot be read: %s", guild.id, error)
-        return guild.channels
+        payloads = await client.http.request(route)
+        return tuple(
+            Channel(snowflake(payload["id"]), _missing(payload, me))
+            for payload in payloads
+            if payload.get("type") != CATEGORY
+        )
+    except UNREADABLE as error:
+        log.warning("The channels of server %d cannot be read: %r", guild.id, error)
+        return None
 
 
-def _permissions(
-    channels: Sequence[nextcord.abc.GuildChannel], me: nextcord.Member
-) -> list[Channel]:
-    found = []
-    for channel in channels:
-        if isinstance(channel, nextcord.CategoryChannel):
-            continue
-        allowed = channel.permissions_for(me)
-        missing = [name for name in IN_CHANNELS if not getattr(allowed, name)]
-        if "view_channel" in missing:
-            # Without it Discord grants nothing else, so naming the rest would only confuse.
-            missing = ["view_channel"]
-        found.append(Channel(channel.id, tuple(permission_name(name) for name in missing)))
-    return found
+def _missing(channel: Mapping[str, Any], me: nextcord.Member) -> tuple[str, ...]:
+    allowed = in_channel(channel, me)
+    if not allowed.view_channel:
+        # Without it Discord grants nothing else, so naming the rest would only confuse.
+        return (permission_name("view_channel"),)
+    return tuple(permission_name(name) for name in IN_CHANNELS if not getattr(allowed, name))
 
 
 def _higher_roles(guild: nextcord.Guild, me: nextcord.Member) -> tuple[int, ...]:

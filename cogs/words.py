@@ -11,7 +11,7 @@ from cogs.helpers.adding import Adding
 from cogs.helpers.checks import actor, command_options, guild_of, requires
 from cogs.helpers.components import component
 from cogs.helpers.lookup import find, suggestions
-from cogs.helpers.paging import page
+from cogs.helpers.paging import page, page_number
 from cogs.helpers.replies import (
     Button,
     answer,
@@ -130,7 +130,7 @@ class Words(Cog):
     @requires()
     async def turn(self, interaction: Interaction, number: str) -> None:
         """Another page."""
-        content, buttons = await self._page(guild_of(interaction), int(number))
+        content, buttons = await self._page(guild_of(interaction), page_number(number))
         await replace(interaction, content, buttons=buttons)
 
     @words.subcommand(description="Say what in a text would be found, and why; changes nothing")

@@ -26,7 +26,7 @@ class Facts:
     members_intent: bool | None
     can_rename: bool
     higher_roles: tuple[int, ...]
-    channels: tuple[Channel, ...]
+    channels: tuple[Channel, ...] | None
     two_factor_required: bool
     two_factor_on: bool | None
     banned: int
@@ -91,13 +91,22 @@ def _intents(facts: Facts) -> list[Finding]:
     return findings
 
 
-def _channels(channels: Sequence[Channel]) -> list[Finding]:
+def _channels(channels: Sequence[Channel] | None) -> list[Finding]:
+    if channels is None:
+        return [
+            Finding(
+                False,
+                "Discord did not tell me about the channels just now, so I cannot say what I may "
+                "do in them. Ask again in a minute.",
+            )
+        ]
     groups: dict[tuple[str, ...], list[int]] = {}
     for channel in channels:
         if channel.missing:
             groups.setdefault(channel.missing, []).append(channel.channel_id)
     if not groups:
-        return [Finding(True, f"Permissions in all {len(channels):,} channels: complete.")]
+        number = "1 channel" if len(channels) == 1 else f"all {len(channels):,} channels"
+        return [Finding(True, f"Permissions in {number}: complete.")]
     findings = []
     for missing, ids in groups.items():
         named = " ".join(f"<#{channel_id}>" for channel_id in ids[:10])

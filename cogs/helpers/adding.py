@@ -1,11 +1,14 @@
 """Adding banned words from an option, a form or a file: read, tried on what was said lately, asked
 about where that would hit much, kept, and reported."""
 
+import asyncio
+import logging
 import secrets
 from collections import OrderedDict
 from dataclasses import dataclass
 from time import monotonic
 
+import aiohttp
 import nextcord
 
 from cogs.base import Interaction
@@ -26,8 +29,12 @@ from moderation.wordfiles import BadFile, decode
 from moderation.words import BannedWord, ParsedList
 from service.word_lists import Noisy, WordLists
 
+log = logging.getLogger(__name__)
+
 MAX_FILE_BYTES = 8 << 20
 """A word file of this size holds more entries than a server may have."""
+
+FILE_SECONDS = 30.0
 
 MAX_QUESTIONS = 1_000
 QUESTION_SECONDS = 15 * 60.0
@@ -65,15 +72,16 @@ class Adding:
             )
             return
         try:
-            text = decode(await attachment.read())
+            async with asyncio.timeout(FILE_SECONDS):
+                text = decode(await attachment.read())
         except BadFile as error:
             await answer(interaction, f"{error} Nothing was added.")
             return
-        except nextcord.HTTPException as error:
+        except (nextcord.HTTPException, OSError, aiohttp.ClientError, TimeoutError) as error:
+            log.warning("A file could not be downloaded: %r", error)
             await answer(
                 interaction,
-                f"Discord did not give me the file (status {error.status}). Nothing was added; "
-                f"please try again.",
+                "Discord did not give me the file. Nothing was added; try again.",
             )
             return
         await self.add(interaction, text, numbered=True)

@@ -5,16 +5,14 @@ kept in memory, so a button from before a restart still works (Nextcord's own vi
 only, and forget it when the process ends).
 """
 
-import logging
+import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, cast
 
 import nextcord
 
 from cogs.base import Cog, Interaction
-from cogs.helpers.replies import answer, apologise
-
-log = logging.getLogger(__name__)
+from cogs.helpers.replies import answer, apologise, log_broken
 
 _MARK = "__palisade_component__"
 UNKNOWN = "This button or form is from an older version of the bot. Please use the command again."
@@ -41,6 +39,15 @@ def routes_of(cog: object) -> Iterator[tuple[str, Handler]]:
             yield path, getattr(cog, name)
 
 
+def _fits(handler: Handler, interaction: Interaction, parts: list[str]) -> bool:
+    """Whether the route takes this many parts: an id may be of an older version, or made up."""
+    try:
+        inspect.signature(handler).bind(interaction, *parts)
+    except TypeError:
+        return False
+    return True
+
+
 class Components(Cog):
     """Takes in every press and every submitted form, for the cogs given."""
 
@@ -60,10 +67,10 @@ class Components(Cog):
         parts = custom_id.split("/")
         handler = self._routes.get("/".join(parts[:2]))
         try:
-            if handler is None:
+            if handler is None or not _fits(handler, interaction, parts[2:]):
                 await answer(interaction, UNKNOWN)
             else:
                 await handler(interaction, *parts[2:])
         except Exception as error:
-            log.exception("A button or form broke: %s", "/".join(parts[:2]))
+            log_broken("A button or form", error)
             await apologise(interaction, error)

@@ -27,6 +27,11 @@ def page(texts: Sequence[str], number: int, path: str, heading: str) -> tuple[st
     return "\n".join([head, *pages[number - 1]]), buttons
 
 
+def page_number(text: str) -> int:
+    """The number in a button's id; the first page where somebody made the id up."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+
+
 def split(texts: Sequence[str]) -> list[list[str]]:
     """``texts`` as rows, cut into pages; at least one page."""
     pages: list[list[str]] = [[]]

@@ -76,6 +76,14 @@ async def apologise(interaction: Interaction, error: BaseException | None = None
         log.info("Nor could that be told: %r", second)
 
 
+def log_broken(what: str, error: BaseException) -> None:
+    """One line for what we expect to go wrong now and then, a traceback for the rest."""
+    if isinstance(error, PalisadeError):
+        log.warning("%s failed: %s", what, error)
+    else:
+        log.error("%s broke", what, exc_info=error)
+
+
 async def replace(
     interaction: Interaction,
     content: str,
@@ -116,15 +124,24 @@ def submitted(interaction: Interaction) -> str:
     for row in data.get("components", ()):
         for field in row.get("components", ()):
             if field.get("custom_id") == "text":
-                return str(field.get("value", ""))
+                value = field.get("value")
+                return value if isinstance(value, str) else ""
     return ""
 
 
 def code(text: str) -> str:
     """``text`` as inline code: no mention, link or markdown in it is alive. A backtick, which code
-    cannot hold, is shown as the look-alike U+02CB; a line break as a space."""
-    shown = "".join(" " if c in "\r\n\x0b\x0c\x85\u2028\u2029" else c for c in text)
+    cannot hold, is shown as the look-alike U+02CB; a line break as a space; what cannot be seen,
+    or would turn the rest around, as U+FFFD."""
+    shown = "".join(_visible(character) for character in text)
     return f"`{shown.replace('`', 'ˋ') or ' '}`"
+
+
+def _visible(character: str) -> str:
+    if character in "\t\r\n\x0b\x0c\x85\u2028\u2029":
+        return " "
+    # U+200D holds the parts of an emoji together.
+    return character if character.isprintable() or character in " \u200d" else "\ufffd"
 
 
 def shorten(text: str, limit: int) -> str:

@@ -130,3 +130,35 @@ async def test_200_random_malformed_frames_end_with_the_bot_alive(
         # Give the bot a turn, so that frames do not all go into one connection that is over.
         await asyncio.sleep(0)
     await bot.works_again()
+
+
+LONE_SURROGATE = (
+    b'{"op": 0, "t": "MESSAGE_CREATE", "s": %d, "d": {"id": "77", "channel_id": "%d", '
+    b'"guild_id": "%d", "content": "idiot \\ud800", "author": {"id": "5", "username": "x"}}}'
+)
+
+
+async def test_half_a_surrogate_pair_is_a_character_like_any_other(bot: Bot) -> None:
+    sequence = bot.discord.journal.events()[-1].sequence + 1
+    frame = LONE_SURROGATE % (sequence, bot.guild.general.id, bot.guild.id)
+    bot.discord.gateway.send_raw(bot.app, frame)
+    told = await bot.watch.outcome()
+    assert told.result.outcome.succeeded
+    assert len(bot.discord.journal.events("READY")) == 1
+    assert not bot.discord.journal.events("RESUMED")
+
+
+async def test_a_frame_that_cannot_be_read_is_not_asked_for_again(bot: Bot) -> None:
+    sequence = bot.discord.journal.events()[-1].sequence
+    bot.discord.gateway.send_raw(bot.app, b'{"op": 0, "t": "X", "s": %d, "d": {' % sequence)
+    await bot.discord.journal.wait(lambda e: e.kind == "event" and e.name == "RESUMED")
+    await bot.works()
+    assert len(bot.discord.journal.events("READY")) == 1
+
+
+async def test_closing_ends_the_session_for_discord_too(bot: Bot) -> None:
+    assert bot.discord.gateway.of(bot.app)
+    await bot.stop()
+    # A session that was closed with 4000 would be kept, and the bot shown as online.
+    await bot.discord.gateway.disconnected(bot.app)
+    assert not bot.discord.gateway.of(bot.app)

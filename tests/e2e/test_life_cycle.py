@@ -132,6 +132,18 @@ async def test_ending_while_discord_is_out_of_reach(runner: Runner) -> None:
     assert "Traceback" not in process.errors
 
 
+@pytest.mark.parametrize("answer", [{}, None, [], {"message": "sign in", "code": 0}], ids=str)
+async def test_a_portal_that_answers_everything_is_waited_for(
+    runner: Runner, discord: LocalDiscord, harbour: tuple[App, Guild, Member], answer: object
+) -> None:
+    app, _, _ = harbour
+    discord.faults.rest(path="/users/@me", status=200, json=answer)
+    process = await runner.start(DISCORD_TOKEN=app.token, DISCORD_API_URL=discord.api_url)
+    await process.says("what answers there is not Discord")
+    await discord.connected(app, timeout=TIMEOUT)
+    assert "Traceback" not in process.errors
+
+
 async def test_an_address_without_an_api_behind_it(runner: Runner, discord: LocalDiscord) -> None:
     discord.faults.rest(path="/users/@me", status=404, json={"message": "404", "code": 0})
     process = await runner.start(DISCORD_TOKEN="x.y.z", DISCORD_API_URL=discord.api_url)

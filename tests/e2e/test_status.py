@@ -77,3 +77,19 @@ async def test_a_permission_that_comes_back_works_at_once(bot: Bot) -> None:
     assert len(deletes) == 10, "10,000 refused requests would get the address banned"
     bot.guild.general.permit(role, allow=Permissions.MANAGE_MESSAGES)
     await (await bot.alice.says("idiot")).wait_deleted()
+
+
+async def test_a_kind_of_channel_that_nextcord_does_not_know(bot: Bot) -> None:
+    media = bot.guild.add_channel("clips")
+    media.state.kind = 16  # type: ignore[assignment]  # a media channel, unknown to Nextcord 3.2.0
+    secret = bot.guild.add_channel("secret")
+    secret.permit(bot.guild.role("Palisade"), deny=Permissions.VIEW_CHANNEL)
+    assert f"Without View Channel in <#{secret.id}>." in await status(bot)
+
+
+async def test_channels_that_cannot_be_read_are_not_called_complete(bot: Bot) -> None:
+    route = "/guilds/{guild_id}/channels"
+    bot.discord.faults.rest(method="GET", path=route, status=403, json={"message": "no", "code": 0})
+    text = await status(bot)
+    assert text.startswith("**This server is not fully protected.**")
+    assert "Discord did not tell me about the channels just now" in text

@@ -20,6 +20,8 @@ texts = st.text(max_size=300)
         ("```\nblock\n```", "`ˋˋˋ block ˋˋˋ`"),
         ("<@1> @everyone **bold**", "`<@1> @everyone **bold**`"),
         ("a\r\nb\x0bc\x85d\u2028e\u2029f", "`a  b c d e f`"),
+        ("bell\x07 \u202eturned", "`bell\ufffd \ufffdturned`"),
+        ("\U0001f468\u200d\U0001f469", "`\U0001f468\u200d\U0001f469`"),
     ],
 )
 def test_code(text: str, shown: str) -> None:

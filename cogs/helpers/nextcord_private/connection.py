@@ -22,7 +22,7 @@ from nextcord.errors import (
 )
 from nextcord.gateway import ReconnectWebSocket
 
-from cogs.helpers.nextcord_private.gateway import BrokenConnection, Gateway
+from cogs.helpers.nextcord_private.gateway import SESSION_KEPT, BrokenConnection, Gateway
 from cogs.helpers.nextcord_private.payloads import Handlers
 
 if TYPE_CHECKING:
@@ -64,11 +64,12 @@ class Pace:
 
 
 class Backoff:
-    """Counts the connections that ended soon; the more in a row, the longer the pause."""
+    """Counts the connections that ended soon; the more in a row, the longer the pause. Those whose
+    session goes on count on their own: an IDENTIFY need not pay for them."""
 
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
-        self._short = 0
+        self._short = {True: 0, False: 0}  # by whether the session could be resumed
         self._begun: float | None = None
         self._identified: float | None = None
 
@@ -76,11 +77,11 @@ class Backoff:
         """A connection has just ended: how long to wait before the next."""
         now = monotonic()
         if self._begun is not None and now - self._begun > self._pace.forget:
-            self._short = 0
+            self._short = {True: 0, False: 0}
         cap = self._pace.resume_cap if resume else self._pace.identify_cap
         # The exponent is bounded: a large one is no float any more.
-        pause = self._pace.first * self._pace.factor ** min(self._short, 40)
-        self._short += 1
+        pause = self._pace.first * self._pace.factor ** min(self._short[resume], 40)
+        self._short[resume] += 1
         pause = min(pause, cap) * random.uniform(0.75, 1.0)  # noqa: S311  # jitter, not a secret
         if not resume and self._identified is not None:
             pause = max(pause, self._identified + self._pace.identify_apart - now)
@@ -138,7 +139,8 @@ async def stay_connected(client: "Client", handlers: Handlers, pace: Pace) -> No
             log.exception("The connection broke in a way that should not be; making a new one")
             resume = False
         finally:
-            await _close(gateway)
+            # 1000 tells Discord that nobody will come back for the session.
+            await _close(gateway, 1000 if client.is_closed() else SESSION_KEPT)
         if client.is_closed():
             return
         if connected:
@@ -178,12 +180,12 @@ async def _connect(
     return gateway
 
 
-async def _close(gateway: Gateway | None) -> None:
+async def _close(gateway: Gateway | None, code: int) -> None:
     """Close what may be half open already, without waiting long for the other side."""
     if gateway is None:
         return
     try:
         async with asyncio.timeout(CLOSE_SECONDS):
-            await gateway.close()
+            await gateway.close(code)
     except Exception as error:
         log.debug("Closing the old connection: %r", error)

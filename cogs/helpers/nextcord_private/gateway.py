@@ -10,7 +10,9 @@ Touches, each because Nextcord 3.2.0 offers no public way:
 - ``_buffer``, ``_zlib``, ``_discord_parsers``: what that method works with.
 """
 
+import json
 import logging
+import re
 import zlib
 from collections.abc import Callable
 from typing import Any, cast
@@ -28,6 +30,10 @@ ZLIB_FLUSH = b"\x00\x00\xff\xff"
 
 SESSION_KEPT = 4000
 """We close with this code when we mean to resume: 1000 and 1001 would end the session."""
+
+
+SEQUENCE = re.compile(r'(?<!\\)"s"\s*:\s*(\d{1,15})')
+"""The sequence number in the text of a frame; inside a text its quotes would be escaped."""
 
 
 class BrokenConnection(Exception):
@@ -72,16 +78,19 @@ class Gateway(DiscordWebSocket):
             return None
         data, self._buffer = bytes(self._buffer), bytearray()
         try:
-            return self._zlib.decompress(data).decode("utf-8")
-        except (zlib.error, UnicodeDecodeError) as error:
+            # A byte that is no UTF-8 spoils one character and not the connection.
+            return self._zlib.decompress(data).decode("utf-8", "replace")
+        except zlib.error as error:
             what = f"compressed data that does not unpack: {error}"
             raise BrokenConnection(what, resume=True) from error
 
-    @staticmethod
-    def _open(text: str) -> dict[str, Any]:
+    def _open(self, text: str) -> dict[str, Any]:
         try:
-            frame = from_json(text)
+            frame = _load(text)
         except ValueError as error:
+            if (found := SEQUENCE.search(text)) is not None:
+                # Resuming from before this frame would only have it sent again.
+                self.sequence = max(self.sequence or 0, int(found[1]))
             raise BrokenConnection(f"a frame that is not JSON: {error}", resume=True) from error
         if not isinstance(frame, dict) or type(frame.get("op")) is not int:
             raise BrokenConnection("a frame without an opcode", resume=True)
@@ -161,3 +170,12 @@ class Gateway(DiscordWebSocket):
         self.resume_url = resume_url if isinstance(resume_url, str) else None
         data["__shard_id__"] = self.shard_id
         log.info("Connected to Discord's gateway")
+
+
+def _load(text: str) -> Any:
+    """JSON, read by orjson where that can: the standard library also takes half a surrogate pair,
+    which somebody may have written into a message."""
+    try:
+        return from_json(text)
+    except ValueError:
+        return json.loads(text)
