@@ -1,5 +1,6 @@
 """What was said while the bot was away."""
 
+import asyncio
 import logging
 
 import pytest
@@ -7,9 +8,19 @@ import pytest
 from moderation.verdict import Outcome
 from sandbox import LocalDiscord, Permissions
 from service.catchup import Bounds
-from tests.e2e.harness import Bot
+from tests.e2e.harness import TIMEOUT, Bot
 
 MESSAGES = "/channels/{channel_id}/messages"
+
+
+@pytest.fixture
+async def bot(bot: Bot) -> Bot:
+    """The running bot, when it has found out where each channel stands: what is missed is what
+    comes after that."""
+    assert bot.parts is not None
+    async with asyncio.timeout(TIMEOUT):
+        await bot.parts.catch_up.idle()
+    return bot
 
 
 async def restart(bot: Bot) -> None:
