@@ -82,6 +82,7 @@ def align(
             gap = at if gap < 0 else gap
             at += 1
             continue
+        begin = at
         read = _read(glyph, character, expected, symbols=symbols, exotic=exotic)
         if read is None and not expected.isascii() and at + 1 < stop and text[at + 1] > "\u02ff":
             composed, after = _compose(text, at, stop)
@@ -124,10 +125,10 @@ def align(
         if gap >= 0:
             if not wanted:
                 return None
-            reading.gaps.append((gap, at))
+            reading.gaps.append((gap, begin))
             gap = -1
         if not reading.places:
-            reading.start = at
+            reading.start = begin
             if sort is Sort.SYMBOL and read and character in _NEVER_FIRST:
                 return None
         steps.update(read)
@@ -135,7 +136,7 @@ def align(
             reading.shown += 1
         elif read and (Step.DIGITS in read or Step.SYMBOLS in read):
             reading.stood_in += 1
-        reading.places.append(at)
+        reading.places.append(begin)
         wanted += 1
         at += 1
         reading.end = at

@@ -240,8 +240,8 @@ class DisguisedWords:
         """Everything that one text, or one rewriting of it, may hold."""
         has_ph = self._verify_views(search, text, matches)
         signs = text.signs
-        if not signs and not has_ph:
-            return
+        if text.source is not None or (not signs and not has_ph):
+            return  # a rewriting of a rewriting is nothing that anyone could read
         others = signs.translate(None, _ONLY_SYMBOLS)
         if others and others.translate(None, _NO_MASKS):
             for number, start, stop in self._masks.find(text.text, others):
@@ -249,9 +249,9 @@ class DisguisedWords:
         if signs.translate(None, _NOT_EXOTIC) and has_exotic(text.raw):
             raw = raw_of(text.text, exotic=True)
             if raw != text.raw:
-                exotic = _scannable(text.text, text.source, raw, exotic=True)
+                exotic = _scannable(text.text, None, raw, exotic=True)
                 self._verify_views(search, exotic, self._scan(exotic.scanned, True))
-        if text.source is None and (has_ph or others):
+        if has_ph or others:
             for rewritten in rewrite(text.text, others, has_ph=has_ph):
                 other = _scannable(rewritten.text, rewritten, raw_of(rewritten.text))
                 self._look(search, other, self._scan(other.scanned, True))
@@ -367,6 +367,9 @@ def _is_other_case(text: str, reading: Reading, written: str) -> bool:
     if len(said) != len(plain):
         return any(c.isupper() for c in said) and not any(c.isupper() for c in plain)
     return any(
-        a != b and a.isupper() != b.isupper() and GLYPHS[a].own == GLYPHS[b].own
+        a != b
+        and a.isupper() != b.isupper()
+        and GLYPHS[a].own == GLYPHS[b].own
+        and GLYPHS[a].form is not Step.FANCY
         for a, b in zip(said, plain, strict=True)
     )

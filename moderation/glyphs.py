@@ -177,7 +177,7 @@ def _make(character: str) -> Glyph:
     own = _own_letters(character)
     base = _without_marks(own) if not 0x400 <= ord(character) <= 0x4FF else own
     plain = unicodedata.normalize("NFKC", character) == unicodedata.normalize("NFC", character)
-    form = None if plain else Step.COMPATIBILITY
+    form = None if plain or 0x3131 <= ord(character) <= 0x318E else Step.COMPATIBILITY
     latin, step = look, (Step.FANCY if kind == "fancy" else Step.LOOK_ALIKES)
     exotic = ""
     if kind == "exotic":

@@ -15,7 +15,7 @@ _ENDS_MASKED = re.compile(r"[^\W_*]{2,}\*{1,2}")
 _BESIDE = "\"'`,;:!?()<>|~"
 _MIN_LETTERS = 4
 _MAX_LETTERS = 40
-_MAX_WORDS = 200
+_MAX_WORDS = 60
 type _Index = dict[tuple[int, int, int], tuple[bytes, list[int]]]
 """Length, first and last letter (0 for any) to skeletons and the numbers of their patterns."""
 

@@ -13,7 +13,7 @@ they bound other words and may be spaced or not.
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import compress, pairwise
+from itertools import chain, compress, count, pairwise, repeat
 
 from moderation.characters import is_unspaced
 from moderation.glyphs import DIGITS, GLYPHS, OVERRIDE, SYMBOLS, TURNED, TWOFOLD, Sort
@@ -202,12 +202,20 @@ _UNREMARKABLE = bytes(sorted(set(range(256)) - {*_SYMBOL_SIGNS, *_OTHER_SIGNS, *
 _BARRIER = b" \1\2 "
 
 
+_SENTENCE_END = re.compile(rb"!(?![^\x00-/:-@])")
+
+
+def _ended(raw: bytes) -> bytes:
+    """What ends a sentence is no letter."""
+    return _SENTENCE_END.sub(b".", raw) if b"!" in raw else raw
+
+
 def joined_views(raw: bytes, signs: bytes) -> bytes:
     """The other views, joined, before repeats are squeezed: punctuation deleted and (see
     `has_symbols`) symbols as letters."""
     joined = raw.translate(_PLAIN, _DELETED)
     if signs and has_symbols(raw, signs):
-        beside = raw.translate(_WITH_SYMBOLS, _DELETED_BESIDE)
+        beside = _ended(raw).translate(_WITH_SYMBOLS, _DELETED_BESIDE)
         return b" \1\2 %b \1\2 %b \1\2 " % (joined, beside)
     return b" \1\2 %b \1\2 " % joined
 
@@ -251,18 +259,19 @@ class Places:
     The bytes are those of the spaced view, and behind them those of the squeezed other views.
     """
 
-    __slots__ = ("_deleted", "_end", "_listed", "_marked", "_places", "_raw", "_starts", "first")
+    __slots__ = ("_deleted", "_end", "_listed", "_marked", "_places", "_raws", "_starts", "first")
 
     def __init__(
         self, text: str, raw: bytes, joined: bytes, signs: bytes, *, exotic: bool, many: bool
     ) -> None:
         barrier = len(_BARRIER)
-        self._raw = raw
+        self._raws = [raw]
         self._end = len(text)
         self._places: Sequence[int] = range(len(text))
         if not text.isascii():
             table = _RAW_EXOTIC if exotic else _RAW
-            self._places = [i for i, c in enumerate(text) for _ in table[ord(c)]]
+            sizes = map(len, map(table.__getitem__, map(ord, text)))
+            self._places = list(chain.from_iterable(map(repeat, count(), sizes)))
         self.first = barrier + len(raw)  # of the squeezed views
         self._marked = _mark_kept(joined)
         self._starts = [barrier]
@@ -272,12 +281,13 @@ class Places:
         if with_symbols:
             self._starts.append(2 * barrier + size)
             self._deleted.append(_DELETED_BESIDE)
+            self._raws.append(_ended(raw))
         self._listed: list[int] | None = None
         if many or len(joined) < _SOME:
             between = [self._end] * barrier
             whole = [*between, *compress(self._places, raw.translate(_KEPT)), *between]
             if with_symbols:
-                whole += compress(self._places, raw.translate(_KEPT_BESIDE))
+                whole += compress(self._places, self._raws[1].translate(_KEPT_BESIDE))
                 whole += between
             self._listed = list(compress(whole, self._marked.translate(_IS_HIGH)))
             self._listed.append(self._end)
@@ -292,7 +302,7 @@ class Places:
         """The offset in the text of one byte."""
         at -= self.first
         if at < 0:
-            at += len(self._raw)
+            at += len(self._raws[0])
             return self._places[at] if at >= 0 else 0
         if self._listed is not None:
             return self._listed[at]
@@ -300,7 +310,7 @@ class Places:
         view = bisect_right(self._starts, at) - 1
         if view < 0:
             return self._end
-        at = _nth_kept(self._raw, at - self._starts[view], self._deleted[view])
+        at = _nth_kept(self._raws[view], at - self._starts[view], self._deleted[view])
         return self._places[at] if at < len(self._places) else self._end
 
 

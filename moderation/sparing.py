@@ -39,6 +39,7 @@ ANOTHER_WORD = "with that letter doubled or exchanged it is another word"
 ANOTHER_SCRIPT = "the whole word is of another script, and not a look-alike"
 SPREAD = "letters and numbers stand apart like in a list"
 MIXED_GAPS = "the letters stand apart in different ways"
+OWN_SIGNS = "an entry with digits or symbols of its own is not found letter by letter"
 TOO_MASKED = "too much is hidden to know the word"
 
 
@@ -54,6 +55,8 @@ def spared(text: str, letters: str, reading: Reading, word: str) -> str | None:
             return reason
     if reading.gaps:
         reason = _gaps(text, reading)
+        if reason is None and not letters.replace(" ", "").isalpha() and Step.MARKUP not in steps:
+            reason = OWN_SIGNS
         if reason:
             return reason
     changed = Step.REPEATED in steps or Step.LOOK_ALIKES in steps

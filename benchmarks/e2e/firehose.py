@@ -12,6 +12,8 @@ from aiohttp import WSMsgType, web
 
 TOKEN = "NDAwMA.bench.mark"  # noqa: S105  # of this server alone
 ME, GUILD, CHANNEL = 4000, 5000, 6000
+APART = 10_000
+"""How far the ids of two servers are apart."""
 FLUSH = b"\x00\x00\xff\xff"
 
 
@@ -68,14 +70,18 @@ def message(number: int, content: str) -> dict[str, Any]:
 class Firehose:
     """One bot at a time connects; ``deleted`` tells when and which message it deletes."""
 
-    def __init__(self) -> None:
+    def __init__(self, guilds: int = 1) -> None:
         self.ready = asyncio.Event()
+        self.ready_at = 0.0
+        """When READY was sent, in monotonic seconds."""
         self.url = ""
         self.deleted: dict[int, float] = {}
         self._waiting: dict[int, asyncio.Future[float]] = {}
         self._socket: web.WebSocketResponse | None = None
         self._deflate = zlib.compressobj()
         self._sequence = 0
+        # Made before anything is measured: a thousand take a while.
+        self._guilds = [dumps(guild(number)) for number in range(guilds)]
 
     async def start(self) -> web.AppRunner:
         """Listen on a free port of loopback."""
@@ -106,9 +112,11 @@ class Firehose:
         return self.deleted[message_id]
 
     async def _send(self, name: str, data: dict[str, Any]) -> None:
+        await self._send_made(name, dumps(data))
+
+    async def _send_made(self, name: str, data: bytes) -> None:
         self._sequence += 1
-        frame = json.dumps({"op": 0, "t": name, "s": self._sequence, "d": data}).encode()
-        await self._write(frame)
+        await self._write(b'{"op":0,"t":"%b","s":%d,"d":%b}' % (name.encode(), self._sequence, data))
 
     async def _write(self, frame: bytes) -> None:
         assert self._socket is not None
@@ -137,17 +145,14 @@ class Firehose:
         socket = self._socket = web.WebSocketResponse(compress=False)
         await socket.prepare(request)
         self._deflate, self._sequence = zlib.compressobj(), 0
-        await self._write(
-            json.dumps(
-                {"op": 10, "d": {"heartbeat_interval": 45000}, "s": None, "t": None}
-            ).encode()
-        )
+        hello = {"op": 10, "d": {"heartbeat_interval": 45000}, "s": None, "t": None}
+        await self._write(dumps(hello))
         async for frame in socket:
             if frame.type is not WSMsgType.TEXT:
                 break
             data = json.loads(frame.data)
             if data["op"] == 1:
-                await self._write(json.dumps({"op": 11, "d": None, "s": None, "t": None}).encode())
+                await self._write(dumps({"op": 11, "d": None, "s": None, "t": None}))
             elif data["op"] == 2:
                 await self._begin()
         return socket
@@ -157,22 +162,39 @@ class Firehose:
         ready = {
             "v": 10,
             "user": user,
-            "guilds": [{"id": str(GUILD), "unavailable": True}],
+            "guilds": [
+                {"id": str(guild_id(number)), "unavailable": True}
+                for number in range(len(self._guilds))
+            ],
             "session_id": "bench",
             "resume_gateway_url": f"ws://{self.url}",
             "application": {"id": str(ME), "flags": 0},
         }
+        self.ready_at = time.monotonic()
         await self._send("READY", ready)
-        await self._send("GUILD_CREATE", guild())
+        for made in self._guilds:
+            await self._send_made("GUILD_CREATE", made)
         self.ready.set()
 
 
-def guild() -> dict[str, Any]:
-    """A server with a hundred channels and fifty roles."""
-    roles = [_role(GUILD, "@everyone", 0), *(_role(5000 + n, f"role {n}", n) for n in range(1, 51))]
-    channels = [_channel(CHANNEL + n, f"channel-{n}", n) for n in range(100)]
+def dumps(data: object) -> bytes:
+    """Compact JSON."""
+    return json.dumps(data, separators=(",", ":")).encode()
+
+
+def guild_id(number: int) -> int:
+    """The id of a server, counted from 0."""
+    return GUILD + number * APART
+
+
+def guild(number: int = 0) -> dict[str, Any]:
+    """A server with a hundred channels and fifty roles; the first one's ids begin at GUILD and
+    CHANNEL."""
+    me, first = guild_id(number), CHANNEL + number * APART
+    roles = [_role(me, "@everyone", 0), *(_role(me + n, f"role {n}", n) for n in range(1, 51))]
+    channels = [_channel(first + n, f"channel-{n}", n) for n in range(100)]
     return {
-        "id": str(GUILD),
+        "id": str(me),
         "name": "Bench",
         "unavailable": False,
         "owner_id": "70000",

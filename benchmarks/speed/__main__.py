@@ -1,0 +1,153 @@
+"""The speed report, in units of one `text.encode().translate(table)` over 100 ASCII characters.
+
+    uv run --group bench python -m benchmarks.speed
+    ... --quick    fewer texts, without the peers: a smoke run
+
+Every figure is a median of ratios to the unit, measured in turns with it.
+"""
+
+import argparse
+import asyncio
+import gc
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+from benchmarks import data
+from benchmarks.quality.peers import BETTER_PROFANITY, DECANCER, RED, available
+from benchmarks.speed import texts
+from benchmarks.speed.measuring import unit_seconds, units, worst_units
+from moderation.matcher import Matcher, compile_lists
+from moderation.words import BannedWord, parse_stored
+
+
+def entries(count: int) -> list[BannedWord]:
+    """That many entries."""
+    return [parse_stored(word) for word in texts.words(count)]
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed")
+    parser.add_argument("--quick", action="store_true")
+    quick = parser.parse_args().quick
+    few = 10 if quick else 150
+    print(f"The unit is {unit_seconds() * 1e6:.3f} µs here.\n\n| what | target | measured |")
+    print("|---|---|---|")
+    matcher = compile_lists({"main": entries(1_000)})
+    clean = texts.ascii_messages()[:few]
+    ours = units(matcher.detect, clean)
+    _row("clean ASCII, 1,000 entries", "25", ours)
+    _row(
+        "the same, tweets with mentions and hashtags",
+        "-",
+        units(matcher.detect, texts.tweets()[:few]),
+    )
+    _row(
+        "a message with one emoji",
+        f"{3 * ours:.0f}",
+        units(matcher.detect, [t + " 😀" for t in clean]),
+    )
+    _row("Russian", f"{3 * ours:.0f}", units(matcher.detect, texts.russian()[:few]))
+    _hits(matcher, few)
+    _long(matcher, quick=quick)
+    if quick:
+        return
+    large = compile_lists({"main": entries(100_000)})
+    _row("clean ASCII, 100,000 entries", f"{1.25 * ours:.0f}", units(large.detect, clean))
+    _peers(clean, ours)
+    del large
+    _compiling()
+    _servers()
+    data.tell_missing()
+
+
+def _row(what: str, target: str, measured: float, unit: str = "units") -> None:
+    print(f"| {what} | {target} | {measured:,.1f} {unit} |", flush=True)
+
+
+def _hits(matcher: Matcher, few: int) -> None:
+    words = texts.words(1_000)[: min(few, 60)]
+    disguises: dict[str, Callable[[str], str]] = {
+        "plain": str,
+        "digits": lambda w: w.translate(str.maketrans("aeio", "4310")),
+        "look-alikes": lambda w: w.translate(str.maketrans("aeoc", "аеос")),
+        "dots": ".".join,
+    }
+    for name, disguise in disguises.items():
+        said = [f"you are such a {disguise(word)} really, please go away now" for word in words]
+        said = [text for text in said if matcher.detect(text)]
+        _row(f"a hit, {name}", "300", units(matcher.detect, said))
+
+
+def _long(matcher: Matcher, *, quick: bool) -> None:
+    shorter = units(matcher.detect, texts.prose(4_000), calls=2)
+    _row("4,000 characters of English prose", "3,000", shorter)
+    longer = units(matcher.detect, texts.prose(8_000), calls=2)
+    _row("8,000 characters, as a multiple", "2.2", longer / shorter, "times")
+    hostile = texts.hostile(4_000, texts.words(1_000), count=40 if quick else 200)
+    _row(
+        "the worst of the hostile texts of 4,000", "12,000", worst_units(matcher.detect, hostile, 3)
+    )
+
+
+def _peers(clean: list[str], ours: float) -> None:
+    present, skipped = available()
+    for reason in skipped:
+        print(f"| skipped: {reason} | | |")
+    for peer, sample in ((DECANCER, 60), (RED, 20), (BETTER_PROFANITY, 2)):
+        if peer in present:
+            find = peer.compile(texts.words(1_000))
+            theirs = units(find, clean[:sample], rounds=3, calls=2)
+            _row(f"{peer.name}, 1,000 entries", f"ours: {ours:.0f}", theirs)
+
+
+def _compiling() -> None:
+    for count in (10_000, 100_000):
+        listed = {"main": entries(count)}
+        seconds = []
+        for _ in range(3):
+            began = time.perf_counter()
+            compile_lists(listed)
+            seconds.append(time.perf_counter() - began)
+        _row(f"compile {count:,} entries", "1.5 s" if count > 10_000 else "-", median(seconds), "s")
+        gc.collect()
+        before = _resident()
+        kept = compile_lists(listed)
+        _row(f"memory of it, {count:,}", "64 MB", (_resident() - before) / 1e6, "MB")
+        del kept
+        _row(f"lag of the loop, {count:,}", "20 ms" if count == 10_000 else "300 ms",
+             1e3 * asyncio.run(_lag(listed)), "ms")  # fmt: skip
+    ten = entries(10_000)
+    began = time.perf_counter()
+    compile_lists({"main": [*ten, parse_stored("onemore")]})
+    _row("one entry added to 10,000", "250 ms", 1e3 * (time.perf_counter() - began), "ms")
+
+
+async def _lag(listed: dict[str, list[BannedWord]]) -> float:
+    task = asyncio.create_task(asyncio.to_thread(compile_lists, listed))
+    worst = 0.0
+    while not task.done():
+        began = time.perf_counter()
+        await asyncio.sleep(0.001)
+        worst = max(worst, time.perf_counter() - began - 0.001)
+    return worst
+
+
+def _servers() -> None:
+    gc.collect()
+    before = _resident()
+    kept = [compile_lists({"main": entries(1_000)}) for _ in range(100)]
+    _row("100 active servers of 1,000 entries each", "150 MB", (_resident() - before) / 1e6, "MB")
+    del kept
+
+
+def _resident() -> int:
+    """Bytes of memory that the process holds (Linux)."""
+    with Path("/proc/self/statm").open(encoding="ascii") as file:
+        return int(file.read().split()[1]) * 4096
+
+
+if __name__ == "__main__":
+    main()
