@@ -38,6 +38,7 @@ type Key = tuple[str, int, int]
 class _History:
     corrections: int = 0
     last: float = 0.0
+    names: tuple[str | None, ...] = ()
     timer: asyncio.TimerHandle | None = None
 
 
@@ -75,7 +76,11 @@ class NameGuard:
         if history.timer is not None:
             self._hold(verdict, "the next correction is already put off")
         elif history.corrections < FREE_CORRECTIONS:
-            self._correct(key, verdict)
+            if history.corrections and history.names == _names(verdict.event):
+                # Set again; or the same event once more, and the name is another one by now.
+                self._start_looking(key)
+            else:
+                self._correct(key, verdict)
         else:
             step = history.corrections - FREE_CORRECTIONS
             pause = self._pauses[min(step, len(self._pauses) - 1)]
@@ -126,6 +131,7 @@ class NameGuard:
             elif self._outbox.submit(verdict, action) is not None:
                 history.corrections += 1
                 history.last = self._clock()
+                history.names = _names(verdict.event)
 
     def _hold(self, verdict: Verdict, why: str) -> None:
         for action in verdict.actions:
@@ -173,3 +179,14 @@ class NameGuard:
             return None if title is None else ThreadSeen(guild_id, number, title)
         person = await self._discord.member(guild_id, number)
         return None if person is None else NamesSeen(guild_id, person)
+
+
+def _names(event: Event) -> tuple[str | None, ...]:
+    """What tells one setting of names from another."""
+    match event:
+        case NamesSeen(person=person):
+            nickname = person.membership.nickname if person.membership else None
+            return nickname, person.global_name, person.username
+        case ThreadSeen(title=title):
+            return (title,)
+    return ()

@@ -89,6 +89,30 @@ async def test_a_clean_name_and_anything_but_a_name_ask_for_nothing() -> None:
 
 
 @in_virtual_time
+async def test_an_event_that_comes_again_does_not_take_a_good_name() -> None:
+    scene = Scene()
+    event = scene.discord.rename(USER, "bad")
+    for name in ("bad", "Ann"):
+        scene.discord.rename(USER, name)
+        scene.hears(judge_names(event, DETECT))
+        await asyncio.sleep(1)
+    assert scene.nickname == "Ann"
+    assert scene.watch.results == [Outcome.DONE]
+    await scene.guard.close()
+
+
+@in_virtual_time
+async def test_the_same_name_set_again_is_corrected_again() -> None:
+    scene = Scene()
+    for _ in range(FREE_CORRECTIONS):
+        scene.calls_themselves("bad")
+        await asyncio.sleep(1)
+        assert scene.nickname is None
+    assert scene.watch.results == [Outcome.DONE] * FREE_CORRECTIONS
+    await scene.guard.close()
+
+
+@in_virtual_time
 async def test_then_each_correction_waits_longer(caplog: pytest.LogCaptureFixture) -> None:
     scene = Scene()
     await scene.uses_up_the_free_ones()
