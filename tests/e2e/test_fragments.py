@@ -43,3 +43,20 @@ async def test_old_messages_are_no_part_of_it(bot: Bot) -> None:
     await bot.works()
     assert not old.deleted
     assert not new.deleted
+
+
+async def test_a_word_that_was_split_while_the_bot_was_away(bot: Bot) -> None:
+    await bot.caught_up()
+    await bot.stop()
+    pieces = [await bot.alice.says(text) for text in ("id", "io", "t")]
+    await bot.start()
+    for piece in pieces:
+        await piece.wait_deleted()
+
+
+async def test_a_piece_that_comes_twice_spells_nothing_twice(bot: Bot) -> None:
+    await bot.ban("papa")
+    bot.discord.faults.next_frames(duplicate=1)
+    piece = await bot.alice.says("pa")
+    await bot.works()
+    assert not piece.deleted

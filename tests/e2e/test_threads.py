@@ -94,6 +94,22 @@ async def test_without_the_permission_the_outcome_names_it(bot: Bot) -> None:
     assert f"Without Manage Threads in <#{bot.guild.general.id}>." in status.content
 
 
+async def test_a_title_waits_for_the_permission_also_over_a_restart(bot: Bot) -> None:
+    role = bot.guild.role("Palisade")
+    bot.guild.general.permit(role, deny=Permissions.MANAGE_THREADS)
+    first = await bot.alice.starts_thread("idiot 1")
+    await bot.watch.outcome()
+    bot.guild.general.permit(role)
+    await first.wait_title("Title removed")
+    bot.guild.general.permit(role, deny=Permissions.MANAGE_THREADS)
+    second = await bot.alice.starts_thread("idiot 2")
+    await bot.watch.outcome(3)
+    await bot.stop()
+    bot.guild.general.permit(role)
+    await bot.start()
+    await second.wait_title("Title removed")
+
+
 async def test_a_title_that_is_set_again_and_again_is_not_fought_for_ever(bot: Bot) -> None:
     thread = await bot.alice.starts_thread("holidays")
     for number in range(1, FREE_CORRECTIONS + 1):
