@@ -36,8 +36,7 @@ class Judging:
             # A direct message, which is skipped before anything is detected.
             return judge(event, _nothing)
         if isinstance(event, NamesSeen):
-            if revision is not None:
-                self._speakers.add(_mark_of_names(event.guild_id, event.person, revision))
+            self._speakers.add(_mark_of_names(event.guild_id, event.person))
             return judge(event, matcher.detect)
         mark = None if revision is None else _mark(event, revision)
         if mark is not None and mark in self._judged:
@@ -57,14 +56,14 @@ class Judging:
             self._judged.add(mark)
         return verdict
 
-    def speaker(self, event: MessageSeen, revision: int) -> NamesSeen | None:
-        """The names of whoever wrote a message, once for the same names and lists: of a member
-        whom no other event has told of, this is the first that is heard."""
+    def speaker(self, event: MessageSeen) -> NamesSeen | None:
+        """The names of whoever wrote a message, once for the same names: of a member whom no other
+        event has told of, this is the first that is heard. Other lists are no reason to look again
+        here: whether many are renamed for a change of the lists is asked first (``sweep.py``)."""
         author, guild_id = event.author, event.guild_id
         if author.membership is None or author.kind is not Kind.HUMAN or guild_id is None:
             return None
-        mark = _mark_of_names(guild_id, author, revision)
-        if mark in self._speakers:
+        if _mark_of_names(guild_id, author) in self._speakers:
             return None
         return NamesSeen(guild_id, author)
 
@@ -75,10 +74,10 @@ def _mark(event: MessageSeen | ThreadSeen, revision: int) -> int:
     return Judged.mark(event.message_id, event.parts, revision)
 
 
-def _mark_of_names(guild_id: int, person: Person, revision: int) -> int:
+def _mark_of_names(guild_id: int, person: Person) -> int:
     nickname = person.membership.nickname if person.membership else None
     names = (nickname, person.global_name, person.username, person.server_tag)
-    return Judged.mark(guild_id, person.user_id, names, revision)
+    return Judged.mark(guild_id, person.user_id, names)
 
 
 def _nothing(_: str) -> Detection:

@@ -79,9 +79,8 @@ class Moderator:
                 self._name_guard.act(verdict)
                 return
             self._outbox.submit_all(verdict)
-            if revision is not None:
-                names = self._judging.speaker(event, revision)
-                if names is not None:
-                    self._decide(names, matcher)
+            names = self._judging.speaker(event)
+            if names is not None:
+                self._decide(names, matcher)
         except Exception:
             log.exception("Judging %s broke; it stays as it is", where(event))

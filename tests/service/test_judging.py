@@ -101,16 +101,17 @@ def test_a_title_that_stays_is_judged_once() -> None:
     assert judging.verdict(ThreadSeen(GUILD, 5, "bad"), lists, 1).violates
 
 
-def test_a_speakers_names_are_looked_at_once_for_the_same_names_and_lists() -> None:
+def test_a_speakers_names_are_looked_at_once_for_the_same_names() -> None:
     judging, lists = Judging(), matcher("bad")
     event = said("hello")
-    names = judging.speaker(event, 1)
+    names = judging.speaker(event)
     assert names == NamesSeen(GUILD, event.author)
     judging.verdict(names, lists, 1)
-    assert judging.speaker(event, 1) is None
+    assert judging.speaker(event) is None
     renamed = Person(USER, username="ann", membership=Membership("Annie"))
-    assert judging.speaker(said("hello", author=renamed), 1) is not None
-    assert judging.speaker(event, 2) is not None
+    assert judging.speaker(said("hello", author=renamed)) is not None
+    judging.verdict(said("hello again"), matcher("bad", "ann"), 2)
+    assert judging.speaker(event) is None, "other lists are the sweep's business"
 
 
 def test_whoever_is_no_member_or_no_human_has_no_names_to_look_at() -> None:
@@ -121,7 +122,7 @@ def test_whoever_is_no_member_or_no_human_has_no_names_to_look_at() -> None:
         Person(USER, Kind.BOT, "bad", membership=Membership()),
         Person(0, Kind.UNKNOWN),
     ):
-        assert judging.speaker(said("hello", author=author), 1) is None
+        assert judging.speaker(said("hello", author=author)) is None
 
 
 def test_a_table_of_marks_keeps_its_size_and_forgets_only_what_is_overwritten() -> None:
