@@ -13,7 +13,7 @@ they bound other words and may be spaced or not.
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import chain, compress, count, pairwise, repeat
+from itertools import compress, pairwise
 
 from moderation.characters import is_unspaced
 from moderation.glyphs import DIGITS, GLYPHS, OVERRIDE, SYMBOLS, TURNED, TWOFOLD, Sort
@@ -252,6 +252,10 @@ def condense(raw: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     return signs, joined, squeezed, b" \1\2 %b%b" % (raw.translate(_PLAIN), squeezed)
 
 
+# Each as many times as its place says: quicker than ranges. No character is longer than 18.
+_TIMES = tuple((None,) * size for size in range(100))
+
+
 class Places:
     """Where the bytes of a text's views come from: asked only where something was found. Many
     answers come from lists of all places, a few in a long text from counting.
@@ -270,8 +274,9 @@ class Places:
         self._places: Sequence[int] = range(len(text))
         if not text.isascii():
             table = _RAW_EXOTIC if exotic else _RAW
-            sizes = map(len, map(table.__getitem__, map(ord, text)))
-            self._places = list(chain.from_iterable(map(repeat, count(), sizes)))
+            sizes = {c: len(table[ord(c)]) for c in set(text)}
+            if any(size != 1 for size in sizes.values()):
+                self._places = [i for i, c in enumerate(text) for _ in _TIMES[sizes[c]]]
         self.first = barrier + len(raw)  # of the squeezed views
         self._marked = _mark_kept(joined)
         self._starts = [barrier]

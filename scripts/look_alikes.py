@@ -29,6 +29,7 @@ from moderation.characters import is_unspaced  # after the path is set
 
 TARGET = Path(__file__).resolve().parent.parent / "moderation" / "tables" / "look_alikes.txt"
 
+_NO_LETTERS = ("Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Me", "Zs", "Zl", "Zp")
 _LATIN_NAME = re.compile(r"\b(?:LATIN|MODIFIER LETTER|REGIONAL INDICATOR)\b")
 _LETTER = re.compile(r"\b([A-Z])(?: WITH [A-Z ]+)?$")
 _LIGATURE = re.compile(r"LATIN (?:SMALL|CAPITAL) (?:LIGATURE|LETTER) (AE|OE|AA|AO|AU|AV|AY|OO|TZ)")
@@ -112,7 +113,7 @@ def kind_of(character: str, *, named: bool) -> str:
     """fancy, like or exotic."""
     if named:
         return "fancy"
-    if is_unspaced(character) or unicodedata.category(character)[0] not in "LN":
+    if is_unspaced(character) or unicodedata.category(character)[0] not in "LNM":
         return "exotic"
     return "like"
 
@@ -133,13 +134,11 @@ def main() -> None:
         for character, letter in source.items():
             if character.isascii() or character in table or by_decomposition(character):
                 continue
-            if 0x1F000 <= ord(character) < 0x20000:
-                continue  # pictures: nobody reads a face as an o
             table[character] = (kind_of(character, named=False), letter)
     lines: dict[tuple[str, str], list[str]] = defaultdict(list)
     for character, key in table.items():
         # What vanishes or bounds when it stands alone cannot be a letter as well.
-        if unicodedata.category(character)[0] not in "CMZ" or character in EXTRA["fancy"]["i"]:
+        if unicodedata.category(character) not in _NO_LETTERS:
             lines[key].append(f"{ord(character):X}")
     with TARGET.open("w", encoding="utf-8") as file:
         file.write("# Made by scripts/look_alikes.py, which says from what. Do not edit.\n")

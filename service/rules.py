@@ -14,6 +14,10 @@ from service.ports import WordStore
 
 log = logging.getLogger(__name__)
 
+KEPT_MATCHERS = 200
+"""With more matchers than this in memory, those that were not used lately are released. One of a
+thousand entries takes about 0.3 MB."""
+
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Pauses between attempts to read the lists; the last one repeats for as long as it takes."""
 
@@ -26,13 +30,16 @@ class Rules:
         self._store = store
         self._matchers: dict[int, Matcher] = {}
         self._loading: dict[int, asyncio.Task[Matcher]] = {}
+        self._used: set[int] = set()
         self._changes: dict[int, int] = {}
         self._revisions: dict[int, int] = {}
         self._numbers = count(1)
+        self._keep = KEPT_MATCHERS
         self.on_change: Callable[[int], None] = lambda _: None
 
     def ready(self, guild_id: int) -> Matcher | None:
         """The matcher that is in force now, or None where it must be waited for."""
+        self._used.add(guild_id)
         return self._matchers.get(guild_id)
 
     def revision(self, guild_id: int, matcher: Matcher) -> int | None:
@@ -42,7 +49,7 @@ class Rules:
 
     async def get(self, guild_id: int) -> Matcher:
         """The matcher in force. Callers that wait together share one compilation."""
-        matcher = self._matchers.get(guild_id)
+        matcher = self.ready(guild_id)
         if matcher is not None:
             return matcher
         task = self._loading.get(guild_id)
@@ -97,4 +104,15 @@ class Rules:
                 # At once and not when the task is seen to be done: whoever comes after a change
                 # in between would be given these lists.
                 del self._loading[guild_id]
+                if len(self._matchers) > self._keep:
+                    self._release_unused()
                 return matcher
+
+    def _release_unused(self) -> None:
+        """Let go of the matchers that nobody asked for since the last time; the next message of
+        such a guild waits for a new one. Those in use stay, however many they are."""
+        for guild_id in self._matchers.keys() - self._used - self._loading.keys():
+            del self._matchers[guild_id]
+        self._used.clear()
+        # Matchers that go and come are not worth looking through them at every coming.
+        self._keep = max(KEPT_MATCHERS, 2 * len(self._matchers))

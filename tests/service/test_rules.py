@@ -149,3 +149,20 @@ async def test_closing_ends_what_is_under_way(store: FakeStore) -> None:
     await rules.close()
     with pytest.raises(asyncio.CancelledError):
         await waiting
+
+
+async def test_matchers_that_nobody_uses_are_released(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.rules.KEPT_MATCHERS", 3)
+    rules = Rules(FakeStore(lists={GUILD: words("bad")}))
+    for guild_id in range(GUILD, GUILD + 4):
+        await rules.get(guild_id)
+    assert all(rules.ready(guild_id) for guild_id in range(GUILD, GUILD + 4))
+    rules._release_unused()
+    assert rules.ready(GUILD) is not None
+    rules._release_unused()
+    assert [rules.ready(guild_id) is None for guild_id in range(GUILD, GUILD + 3)] == [
+        False,
+        True,
+        True,
+    ]
+    assert (await rules.get(GUILD + 1)).detect("x") is not None
