@@ -1,122 +1,123 @@
-"""CPU of a clean message and the delay of a deletion, ours beside a bare Nextcord bot.
+"""The speed table: the whole bot beside a bare Nextcord bot, as ratios in one run.
 
-    uv run python -m benchmarks.e2e [--messages N] [--rounds N]
+    uv run python -m benchmarks.e2e [--quick] [--only NAME ...]
 
-The server runs in this process, the bots in others, in turn; ratios are taken round by round and
-their median is told.
+The server and the bots have a process each; ratios are taken round by round, and their median is
+told. ``--quick`` shows that everything runs; its figures mean little.
 """
 
 import argparse
 import asyncio
-import os
-import random
 import statistics
-import sys
-import tempfile
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-from benchmarks.e2e.bots import MARK
-from benchmarks.e2e.firehose import Firehose, message
-
-ROOT = Path(__file__).resolve().parents[2]
-WORDS = [
-    "the",
-    "quick",
-    "brown",
-    "fox",
-    "jumps",
-    "over",
-    "a",
-    "lazy",
-    "dog",
-    "while",
-    "we",
-    "all",
-    "wait",
-    "for",
-    "lunch",
-    "today",
-]
+from benchmarks.e2e.raid import raid
+from benchmarks.e2e.servers import kib_per_server, start
+from benchmarks.e2e.talk import cpu_per_message, delays, fsync_ms, memory
 
 
-@asynccontextmanager
-async def running(name: str) -> AsyncIterator[tuple[Firehose, int]]:
-    """A bot of this name, connected to a server of its own; its process id."""
-    server = Firehose()
-    runner = await server.start()
-    with tempfile.TemporaryDirectory() as folder:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "benchmarks.e2e.bots",
-            name,
-            f"http://{server.url}/api/v10",
-            str(Path(folder) / "bench.sqlite3"),
-            cwd=ROOT,
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured."""
+
+    messages: int
+    rounds: int
+    seconds: float
+    remembered: tuple[int, int]
+    guilds: int
+    raid: tuple[int, int]
+
+
+FULL = Size(30_000, 5, 10.0, (10_000, 100_000), 1_000, (2_000, 20))
+QUICK = Size(300, 1, 0.5, (200, 400), 3, (60, 3))
+
+
+async def cpu(size: Size) -> None:
+    """CPU of a clean message."""
+    ratios = []
+    for _ in range(size.rounds):
+        bare = await cpu_per_message("bare", size.messages)
+        ours = await cpu_per_message("ours", size.messages)
+        ratios.append(ours / bare if bare else 0.0)
+        print(f"  bare {bare:.1f} us, ours {ours:.1f} us: {ratios[-1]:.2f}")
+    print(
+        f"CPU of a clean message: {statistics.median(ratios):.2f} times the bare bot (at most 1.0)"
+    )
+
+
+async def delay(size: Size) -> None:
+    """From the frame to the DELETE."""
+    table: dict[float, list[tuple[float, float]]] = {0.5: [], 0.99: []}
+    for _ in range(size.rounds):
+        syncs = fsync_ms()
+        bare, ours = await delays("bare", size.seconds), await delays("ours", size.seconds)
+        for part, rows in table.items():
+            allowed = 1.5 * centile(bare, part) + centile(syncs, part)
+            rows.append((centile(ours, part), allowed))
+            print(
+                f"  p{part * 100:.0f}: bare {centile(bare, part):.2f} ms, one fsync "
+                f"{centile(syncs, part):.2f} ms, ours {centile(ours, part):.2f} ms"
+            )
+    for part, rows in table.items():
+        ratio = statistics.median(took / allowed for took, allowed in rows)
+        print(
+            f"Frame to DELETE, p{part * 100:.0f}: {ratio:.2f} times 1.5 bare bots and one fsync "
+            "(at most 1.0)"
         )
-        try:
-            await asyncio.wait_for(server.ready.wait(), 60)
-            yield server, process.pid
-        finally:
-            process.terminate()
-            await process.wait()
-            await runner.cleanup()
 
 
-def cpu_seconds(pid: int) -> float:
-    """User and system time of a process so far (Linux)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+async def flat(size: Size) -> None:
+    """Memory as messages go by."""
+    early, late = await memory("ours", size.remembered)
+    less, more = size.remembered
+    print(
+        f"Memory after {less:,} clean messages {early:.1f} MiB, after {more:,} {late:.1f} MiB: "
+        f"{late - early:+.1f} MiB (flat)"
+    )
 
 
-async def cpu_per_message(name: str, messages: int) -> float:
-    """Microseconds of CPU that a clean message costs the bot."""
-    chance = random.Random(7)
-    clean = [" ".join(chance.choices(WORDS, k=14)) for _ in range(1_000)]
-    async with running(name) as (server, pid):
-        await server.send([message(n, clean[n % 1_000]) for n in range(1, 2_000)])
-        await server.send([message(2_000, MARK)])
-        await server.wait_deleted(2_000)
-        before = cpu_seconds(pid)
-        batch = [message(2_000 + n, clean[n % 1_000]) for n in range(1, messages)]
-        await server.send(batch)
-        await server.send([message(2_000 + messages, MARK)])
-        await server.wait_deleted(2_000 + messages)
-        return (cpu_seconds(pid) - before) / messages * 1e6
+async def servers(size: Size) -> None:
+    """A start in many servers."""
+    judged, ready, kib = {}, {}, {}
+    for name in ("bare", "lean", "ours"):
+        judged[name], ready[name], resident = await start(name, size.guilds)
+        kib[name] = await kib_per_server(name, size.guilds, resident)
+        print(
+            f"  {name}: judges after {judged[name]:.2f} s, on_ready after {ready[name]:.2f} s, "
+            f"{kib[name]:.1f} KiB a server"
+        )
+    print(
+        f"{size.guilds:,} servers: {kib['ours'] / kib['lean']:.2f} times the memory of Nextcord "
+        f"with members not cached (at most 1.0); judges after {judged['ours'] / judged['bare']:.2f}"
+        f" and is ready after {ready['ours'] / ready['bare']:.2f} times what the bare bot takes "
+        "(at most 1.0)"
+    )
 
 
-async def delays(name: str, seconds: float) -> list[float]:
-    """Milliseconds from the frame to the DELETE, at 200 messages a second of which 2 % are bad."""
-    async with running(name) as (server, _):
-        await server.send([message(1, MARK)])
-        await server.wait_deleted(1)
-        start = time.monotonic()
-        sent: dict[int, float] = {}
-        for number in range(2, int(seconds * 200) + 2):
-            bad = number % 50 == 0
-            pause = start + number / 200 - time.monotonic()
-            if pause > 0:
-                await asyncio.sleep(pause)
-            sent[number] = time.monotonic()
-            await server.send([message(number, MARK if bad else "nothing to see here")])
-        bad_ones = [number for number in sent if number % 50 == 0]
-        return [(await server.wait_deleted(n) - sent[n]) * 1e3 for n in bad_ones]
+async def storm(size: Size) -> None:
+    """A raid."""
+    messages, channels = size.raid
+    told = await raid(messages, channels)
+    print(
+        f"Raid, {messages:,} messages over {channels} channels: all gone after {told.took:.2f} s, "
+        f"{told.took / told.allowed:.2f} times what the limits allow ({told.allowed:.2f} s; at most"
+        f" 1.2); {told.refused} requests met a limit"
+    )
+    print(
+        f"A quiet channel meanwhile, {len(told.quiet_ms)} deletions: median "
+        f"{statistics.median(told.quiet_ms):.0f} ms, slowest {max(told.quiet_ms):.0f} ms "
+        "(at most 250 ms)"
+    )
 
 
-def fsync_ms() -> float:
-    """Milliseconds of one small durable write here and now."""
-    times = []
-    with tempfile.NamedTemporaryFile(dir=tempfile.gettempdir()) as file:
-        for _ in range(50):
-            start = time.perf_counter()
-            file.write(b"x" * 4096)
-            file.flush()
-            os.fsync(file.fileno())
-            times.append((time.perf_counter() - start) * 1e3)
-    return statistics.median(times)
+PARTS: dict[str, Callable[[Size], Awaitable[None]]] = {
+    "cpu": cpu,
+    "delay": delay,
+    "raid": storm,
+    "memory": flat,
+    "servers": servers,
+}
 
 
 def centile(values: list[float], part: float) -> float:
@@ -124,38 +125,19 @@ def centile(values: list[float], part: float) -> float:
     return sorted(values)[min(int(len(values) * part), len(values) - 1)]
 
 
-async def measure(messages: int, rounds: int, seconds: float) -> None:
+async def measure(size: Size, parts: list[str]) -> None:
     """Print the table."""
-    ratios, own = [], []
-    for _ in range(rounds):
-        bare, ours = (
-            await cpu_per_message("bare", messages),
-            await cpu_per_message("ours", messages),
-        )
-        ratios.append(ours / bare)
-        own.append(ours)
-        print(f"CPU a clean message: bare {bare:.0f} us, ours {ours:.0f} us, {ours / bare:.2f}")
-    print(f"-> {statistics.median(ratios):.2f} times the bare bot (target: at most 1.0)")
-    for _ in range(rounds):
-        sync = fsync_ms()
-        bare_ms, ours_ms = await delays("bare", seconds), await delays("ours", seconds)
-        for part in (0.5, 0.99):
-            allowed = 1.5 * centile(bare_ms, part) + sync
-            print(
-                f"frame to DELETE, p{part * 100:.0f}: bare {centile(bare_ms, part):.2f} ms, "
-                f"ours {centile(ours_ms, part):.2f} ms, one fsync {sync:.2f} ms "
-                f"(target: at most {allowed:.2f} ms)"
-            )
+    for part in parts:
+        await PARTS[part](size)
 
 
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=20_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=5.0)
+    parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it runs")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
     args = parser.parse_args()
-    asyncio.run(measure(args.messages, args.rounds, args.seconds))
+    asyncio.run(measure(QUICK if args.quick else FULL, args.only))
 
 
 if __name__ == "__main__":

@@ -116,7 +116,9 @@ class Firehose:
 
     async def _send_made(self, name: str, data: bytes) -> None:
         self._sequence += 1
-        await self._write(b'{"op":0,"t":"%b","s":%d,"d":%b}' % (name.encode(), self._sequence, data))
+        await self._write(
+            b'{"op":0,"t":"%b","s":%d,"d":%b}' % (name.encode(), self._sequence, data)
+        )
 
     async def _write(self, frame: bytes) -> None:
         assert self._socket is not None
