@@ -44,6 +44,8 @@ EXPECTED = {
     "allowed/form": "manage_guild",
     "allowed/show": "manage_guild",
     "/status": "manage_guild",
+    "/names sweep": "manage_guild",
+    "names/rename": "manage_guild",
 }
 
 
