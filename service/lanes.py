@@ -1,8 +1,12 @@
 """Deletions, channel by channel: while one is under way, further ones of its channel gather and
-then go as one request. No channel waits for another."""
+then go as one request. No channel waits for another.
+
+The more channels are raided, the longer each of them gathers: all of them share the limit over all
+requests, and a deletion in a quiet channel shall still find room in it.
+"""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -22,6 +26,14 @@ PATIENCE_SECONDS = 1.0
 """A request that takes longer holds up those behind it no more."""
 
 
+RAID = 20
+"""It is a raid when all channels together had more deletions than this within a second."""
+
+RAIDED_PER_SECOND = 20
+"""How many requests a second all raided channels together make: Discord takes 50 of one bot, and
+names, answers and the other channels need some."""
+
+
 @dataclass(slots=True, eq=False)
 class _Waiting:
     action: DeleteMessage
@@ -35,12 +47,16 @@ class Lanes:
         self._discord = discord
         self._clock = clock
         self._lanes: dict[int, deque[_Waiting]] = {}
+        self._raids = _Raids()
+        self._sent_at: dict[int, float] = {}
         self._requests: set[asyncio.Task[None]] = set()
         self._workers: set[asyncio.Task[None]] = set()
 
     async def delete(self, action: DeleteMessage) -> Result:
         """What Discord answered. Never raises for an answer of Discord's."""
-        waiting = _Waiting(action, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        self._raids.count(action.channel_id, loop.time())
+        waiting = _Waiting(action, loop.create_future())
         lane = self._lanes.get(action.channel_id)
         if lane is None:
             self._lanes[action.channel_id] = deque([waiting])
@@ -57,10 +73,15 @@ class Lanes:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for lane in self._lanes.values():
+            for waiting in lane:
+                waiting.result.cancel()
+        self._lanes.clear()
 
     async def _serve(self, channel_id: int) -> None:
         lane = self._lanes[channel_id]
         while lane:
+            await self._gather(channel_id)
             group = list(islice(lane, BULK))
             for _ in group:
                 lane.popleft()
@@ -73,6 +94,18 @@ class Lanes:
             request.add_done_callback(self._requests.discard)
             await asyncio.wait({request}, timeout=PATIENCE_SECONDS)
         del self._lanes[channel_id]
+
+    async def _gather(self, channel_id: int) -> None:
+        """Wait until a raided channel's next request may go."""
+        now = asyncio.get_running_loop().time()
+        raided = self._raids.raided(now)
+        if channel_id in raided:
+            pause = min(1.0, len(raided) / RAIDED_PER_SECOND)
+            await asyncio.sleep(self._sent_at.get(channel_id, now) + pause - now)
+        else:
+            self._sent_at.pop(channel_id, None)
+        self._sent_at = {one: at for one, at in self._sent_at.items() if one in raided}
+        self._sent_at[channel_id] = asyncio.get_running_loop().time()
 
     async def _send(self, group: Sequence[_Waiting]) -> None:
         try:
@@ -103,6 +136,37 @@ class Lanes:
 
     async def _send_alone(self, waiting: _Waiting) -> None:
         _tell(waiting, await self._discord.enforce(waiting.action))
+
+
+class _Raids:
+    """Deletions by channel in this second and in the one before."""
+
+    def __init__(self) -> None:
+        self._second = 0
+        self._now: Counter[int] = Counter()
+        self._before: Counter[int] = Counter()
+
+    def count(self, channel_id: int, now: float) -> None:
+        self._turn(now)
+        self._now[channel_id] += 1
+
+    def raided(self, now: float) -> set[int]:
+        """The channels that make up a raid: more than one deletion, and not far fewer than others
+        have."""
+        self._turn(now)
+        counted = self._now + self._before
+        total = counted.total()
+        if total <= RAID:
+            return set()
+        few = max(1.0, total / len(counted) / 2)
+        return {channel_id for channel_id, count in counted.items() if count > few}
+
+    def _turn(self, now: float) -> None:
+        passed = int(now) - self._second
+        if passed:
+            self._before = self._now if passed == 1 else Counter()
+            self._now = Counter()
+            self._second = int(now)
 
 
 def _one_by_one(result: Result) -> bool:

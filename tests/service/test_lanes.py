@@ -6,7 +6,7 @@ import pytest
 
 from moderation.snowflakes import first_at
 from moderation.verdict import DeleteMessage, Outcome, Result
-from service.lanes import BULK, OLDEST_MS, PATIENCE_SECONDS, Lanes
+from service.lanes import BULK, OLDEST_MS, PATIENCE_SECONDS, RAIDED_PER_SECOND, Lanes
 from tests.service.fakes import CHANNEL, DONE, GUILD, FakeDiscord
 from tests.virtual_time import in_virtual_time, now
 
@@ -156,3 +156,39 @@ async def test_closing_gives_up() -> None:
     assert now() == begun
     await asyncio.wait(tasks)
     assert all(task.cancelled() for task in tasks)
+
+
+@in_virtual_time
+async def test_raided_channels_gather_longer_and_a_quiet_one_does_not_wait() -> None:
+    scene = Scene()
+    scene.opens()
+    tasks = []
+    waits = []
+    for tick in range(100):
+        for channel in range(1, 21):
+            tasks += scene.deletes(YOUNG + tick, channel=channel)
+        if tick % 25 == 0:
+            begun = now()
+            (quiet,) = scene.deletes(YOUNG + tick, channel=99)
+            await quiet
+            waits.append(now() - begun)
+        await asyncio.sleep(0.02)
+    ended = now()
+    assert await asyncio.gather(*tasks) == [DONE] * 2000
+    assert now() - ended <= 1.0
+    assert waits == [0.0] * 4
+    requests = len(scene.discord.together) + len(scene.asked) - sum(scene.discord.together)
+    assert requests <= 4 + 20 + 3 * RAIDED_PER_SECOND
+
+
+@in_virtual_time
+async def test_after_a_raid_a_channel_is_quiet_again() -> None:
+    scene = Scene()
+    scene.opens()
+    for channel in range(1, 21):
+        await asyncio.gather(*scene.deletes(*young(*range(10)), channel=channel))
+    await asyncio.sleep(2)
+    begun = now()
+    for number in range(10, 15):
+        await scene.deletes(YOUNG + number, channel=1)[0]
+    assert now() == begun
