@@ -1,11 +1,9 @@
 """The slash commands around lists, as an admin uses them."""
 
-from collections.abc import Sequence
-
 import pytest
 
 from moderation.records import ChangeKind
-from sandbox import Interaction, LocalDiscord, Member, Permissions
+from sandbox import Interaction, Permissions
 from tests.e2e.harness import Bot
 
 NEEDED = "You need the permission Manage Server in this server to do this."
@@ -287,95 +285,6 @@ async def test_every_change_is_on_record(bot: Bot) -> None:
     assert newest.before is not None
     assert newest.before.texts == ("idiot",)
     assert (older.kind, older.actor.name) == (ChangeKind.WORDS_ADDED, "ada")
-
-
-COMMANDS: Sequence[tuple[str, dict[str, object]]] = [
-    ("/words add", {"entry": "walrus"}),
-    ("/words add", {}),
-    ("/words import", {"file": ("words.txt", b"walrus")}),
-    ("/words remove", {"entry": "idiot"}),
-    ("/words show", {}),
-    ("/words test", {"text": "idiot"}),
-    ("/words export", {}),
-    ("/words clear", {}),
-    ("/allowed add", {"phrase": "idiot"}),
-    ("/allowed add", {}),
-    ("/allowed remove", {"phrase": "idiot"}),
-    ("/allowed show", {}),
-    ("/status", {}),
-]
-
-
-@pytest.mark.parametrize(("path", "options"), COMMANDS)
-async def test_without_the_right_nothing_happens(
-    bot: Bot, path: str, options: dict[str, object]
-) -> None:
-    used = await bot.alice.uses(path, force=True, options=options)
-    assert await said(used) == NEEDED
-    assert await listed(bot) == ["idiot"]
-    assert await allowed(bot) == []
-
-
-async def test_suggestions_are_only_for_those_who_may_see_the_list(bot: Bot) -> None:
-    await bot.allow("idiot proof")
-    assert await bot.alice.types("/words remove", force=True, entry="i") == []
-    assert await bot.alice.types("/allowed remove", force=True, phrase="i") == []
-    assert len(await bot.owner.types("/words remove", entry="i")) == 1
-    assert len(await bot.owner.types("/allowed remove", phrase="i")) == 1
-
-
-async def test_in_a_direct_message_a_command_says_where_it_works(bot: Bot) -> None:
-    # Discord does not offer it there, so the event is made by hand.
-    user = {"id": str(bot.owner.id), "username": "ada", "discriminator": "0", "avatar": None}
-    data = {
-        "id": "7",
-        "application_id": str(bot.app.id),
-        "type": 2,
-        "token": "none",
-        "version": 1,
-        "channel_id": "9",
-        "user": user,
-        "data": {"id": "1", "type": 1, "name": "words", "options": [{"type": 1, "name": "show"}]},
-    }
-    frame = {"op": 0, "t": "INTERACTION_CREATE", "s": 50, "d": data}
-    bot.discord.gateway.send_raw(bot.app.state, frame)
-    answer = await bot.discord.journal.wait(
-        lambda entry: entry.kind == "request" and entry.path.startswith("/interactions/7/")
-    )
-    assert answer.kind == "request"
-    text = answer.json["data"]["content"]
-    assert text == "This works only in a server: each server has its own lists."
-
-
-async def test_a_button_pressed_by_someone_who_lost_the_right(bot: Bot) -> None:
-    ben = await moderator(bot)
-    cleared = await ben.uses("/words clear")
-    await cleared.reply()
-    ben.take(bot.guild.role("Mods"))
-    pressed = await cleared.press("Remove them all")
-    assert await said(pressed) == NEEDED
-    assert await listed(bot) == ["idiot"]
-
-
-async def test_manage_server_is_enough(bot: Bot) -> None:
-    ben = await moderator(bot)
-    assert "Added 1 entry" in await said(await ben.uses("/words add", entry="walrus"))
-
-
-async def moderator(bot: Bot) -> Member:
-    role = bot.guild.add_role("Mods", permissions=Permissions.MANAGE_GUILD)
-    return bot.guild.join(bot.discord.add_user("ben"), roles=[role])
-
-
-async def test_the_commands_are_hidden_from_members_and_offered_in_servers_only(
-    bot: Bot, discord: LocalDiscord
-) -> None:
-    (request,) = discord.journal.requests("PUT", "/applications/{application_id}/commands")
-    assert {command["name"] for command in request.json} == {"words", "allowed", "names", "status"}
-    for command in request.json:
-        assert command["default_member_permissions"] == str(1 << 5)
-        assert command["contexts"] == [0]
-        assert command["integration_types"] == [0]
 
 
 async def test_lists_show_names_that_look_like_mentions_without_pinging(bot: Bot) -> None:

@@ -2,7 +2,6 @@
 late."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cogs.helpers.nextcord_private.rate_limits import (
-    GLOBAL_PER_SECOND,
     REMEMBERED_BUCKETS,
     Bucket,
     RateLimits,
@@ -348,51 +346,6 @@ async def test_one_who_gives_up_waiting_takes_nothing_from_the_others() -> None:
     await patient
     assert now() - begun == pytest.approx(2)
     assert given_up.cancelled()
-
-
-@in_virtual_time
-async def test_the_limit_over_all_routes() -> None:
-    limits = RateLimits(now)
-    begun = now()
-    sent: defaultdict[int, int] = defaultdict(int)
-
-    async def send() -> None:
-        await limits.wait_global(urgent=True)
-        sent[int(now() - begun)] += 1
-
-    await asyncio.gather(*(send() for _ in range(2 * GLOBAL_PER_SECOND + 1)))
-    assert dict(sent) == {0: GLOBAL_PER_SECOND, 1: GLOBAL_PER_SECOND, 2: 1}
-
-
-@in_virtual_time
-async def test_what_is_urgent_goes_first_and_has_a_part_of_the_limit_to_itself() -> None:
-    limits = RateLimits(now)
-    begun = now()
-    sent: defaultdict[tuple[bool, int], int] = defaultdict(int)
-
-    async def send(*, urgent: bool) -> None:
-        await limits.wait_global(urgent=urgent)
-        sent[urgent, int(now() - begun)] += 1
-
-    names = [asyncio.create_task(send(urgent=False)) for _ in range(100)]
-    await asyncio.sleep(0.5)
-    await asyncio.gather(*(send(urgent=True) for _ in range(55)))
-    await asyncio.gather(*names)
-    assert sent[True, 0] == 10, "the part that names do not get, at once"
-    assert sent[True, 1] == 45, "and the rest before any other name"
-    assert sent[False, 0] == 40
-    assert sum(sent.values()) == 155
-    assert all(sent[True, second] + sent[False, second] <= GLOBAL_PER_SECOND for second in range(6))
-
-
-@in_virtual_time
-async def test_a_global_429_stops_everything_for_as_long_as_it_says() -> None:
-    limits = RateLimits(now)
-    limits.block_globally(7)
-    limits.block_globally(3)
-    begun = now()
-    await asyncio.gather(*(limits.wait_global() for _ in range(10)))
-    assert now() - begun == pytest.approx(7)
 
 
 @in_virtual_time
