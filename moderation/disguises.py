@@ -228,6 +228,10 @@ class DisguisedWords:
             return False
         if others.translate(None, _NOT_EXOTIC) and has_exotic(raw):
             return True
+        if not others.strip(b"\x7f\x90"):  # emoji, mostly
+            return any(
+                is_between_letters(raw, sign) for sign in (b"\x7f", b"\x90")
+            ) and self._masks.has_any(text, others)
         if others.translate(None, _HARMLESS):
             return True
         if any(pair in others and pair in raw for pair in _PAIRS):

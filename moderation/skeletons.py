@@ -10,6 +10,7 @@ Letters of scripts without spaces between words become two bytes with spaces aro
 they bound other words and may be spaced or not.
 """
 
+import codecs
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -140,7 +141,23 @@ def raw_of(text: str, *, exotic: bool = False) -> bytes:
     """The raw bytes of a text; those of an ASCII text are the text."""
     if text.isascii():
         return text.encode()
-    return text.translate(_RAW_EXOTIC if exotic else _RAW).encode("latin-1")
+    if exotic:
+        return text.translate(_RAW_EXOTIC).encode("latin-1")
+    if len(text.encode("utf-8", "replace")) - len(text) < len(text) // _FEW_OTHERS:
+        return text.encode("ascii", _HANDLER)  # looks at the few other characters only
+    return text.translate(_RAW).encode("latin-1")
+
+
+def _encode_others(error: UnicodeError) -> tuple[bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    others = error.object[error.start : error.end]
+    return others.translate(_RAW).encode("latin-1"), error.end
+
+
+_FEW_OTHERS = 8
+_HANDLER = "moderation.skeletons"
+codecs.register_error(_HANDLER, _encode_others)
 
 
 def skeleton(text: str) -> bytes:
