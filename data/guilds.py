@@ -7,6 +7,12 @@ import aiosqlite
 KEPT_AFTER_LEAVING_MS = 30 * 24 * 60 * 60 * 1000
 """How long a guild's data is kept once the bot has left it: 30 days, in milliseconds."""
 
+MAKE_KNOWN = (
+    "INSERT INTO guilds (guild_id, revision, joined_at, left_at) VALUES (?, ?, ?, NULL)"
+    " ON CONFLICT (guild_id) DO NOTHING"
+)
+"""Takes the guild's id and twice the time; see make_known."""
+
 
 async def make_known(connection: aiosqlite.Connection, guild_id: int, now: int) -> None:
     """Give the guild its row unless it has one.
@@ -14,11 +20,7 @@ async def make_known(connection: aiosqlite.Connection, guild_id: int, now: int) 
     The first revision is the clock's: after an erasure the numbers do not begin again where a
     matcher compiled from the old lists would take them for its own.
     """
-    await connection.execute(
-        "INSERT INTO guilds (guild_id, revision, joined_at, left_at) VALUES (?, ?, ?, NULL)"
-        " ON CONFLICT (guild_id) DO NOTHING",
-        (guild_id, now, now),
-    )
+    await connection.execute(MAKE_KNOWN, (guild_id, now, now))
 
 
 async def bump_revision(connection: aiosqlite.Connection, guild_id: int) -> None:

@@ -5,6 +5,7 @@ reads are snapshots. Every call may raise StoreFailed.
 """
 
 import logging
+import sqlite3
 from collections.abc import Sequence
 
 import aiosqlite
@@ -49,7 +50,7 @@ class IntentLog:
         """Write a decision and its actions, all or nothing. The number of each action in the log,
         None for one that is done, as far as is known, since an earlier decision of the same cause.
         One that had failed, or waits for a permission, is pending again."""
-        return await self._writer.run(lambda on: _decided(on, decision))
+        return await self._writer.run_at_once(lambda on: _decided(on, decision))
 
     async def ended(self, endings: Sequence[Ending]) -> None:
         """Write what became of actions, in one transaction."""
@@ -116,7 +117,7 @@ async def prune(connection: aiosqlite.Connection, now: int) -> None:
     await connection.execute("DELETE FROM old_nicknames WHERE removed_at < ?", (now - KEPT_MS,))
 
 
-async def _decided(connection: aiosqlite.Connection, decision: Decision) -> tuple[int | None, ...]:
+def _decided(connection: sqlite3.Connection, decision: Decision) -> tuple[int | None, ...]:
     values = {
         "guild_id": decision.guild_id,
         "cause": decision.cause,
@@ -127,36 +128,34 @@ async def _decided(connection: aiosqlite.Connection, decision: Decision) -> tupl
         "list": decision.list_name,
         "entry": decision.entry,
     }
-    made = list(await connection.execute_fetchall(_INSERT_DECISION, values))
+    made = list(connection.execute(_INSERT_DECISION, values))
     if not made:
-        found = await connection.execute_fetchall(
+        found = connection.execute(
             "SELECT decision_id FROM decisions WHERE guild_id = :guild_id AND cause = :cause",
             values,
-        )
+        ).fetchall()
         for (decision_id,) in found:
-            return await _decided_before(connection, decision, decision_id)
+            return _decided_before(connection, decision, decision_id)
         # The guild has no row, as after an erasure.
-        await guilds.make_known(connection, decision.guild_id, decision.at)
-        made = list(await connection.execute_fetchall(_INSERT_DECISION, values))
+        connection.execute(guilds.MAKE_KNOWN, (decision.guild_id, decision.at, decision.at))
+        made = list(connection.execute(_INSERT_DECISION, values))
     ((decision_id,),) = made
     if decision.old_nickname is not None:
-        await connection.execute(
+        connection.execute(
             "INSERT INTO old_nicknames (guild_id, user_id, removed_at, nickname)"
             " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (decision.guild_id, decision.user_id, decision.at, _clean(decision.old_nickname)),
         )
-    return tuple(
-        [await _insert(connection, decision, decision_id, one) for one in decision.actions]
-    )
+    return tuple([_insert(connection, decision, decision_id, one) for one in decision.actions])
 
 
-async def _decided_before(
-    connection: aiosqlite.Connection, decision: Decision, decision_id: int
+def _decided_before(
+    connection: sqlite3.Connection, decision: Decision, decision_id: int
 ) -> tuple[int | None, ...]:
     """The decision is there; so may be its actions, or other ones."""
     numbers: list[int | None] = []
     for action in decision.actions:
-        there = await connection.execute_fetchall(
+        there = connection.execute(
             "SELECT action_id, state FROM actions"
             " WHERE guild_id = :guild_id AND decision_id = :decision_id AND kind = :kind"
             " AND target_id = :target_id",
@@ -164,11 +163,11 @@ async def _decided_before(
         )
         known = {int(action_id): state for action_id, state in there}
         if not known:
-            numbers.append(await _insert(connection, decision, decision_id, action))
+            numbers.append(_insert(connection, decision, decision_id, action))
         for action_id, state in known.items():
             again = state in _TO_DO
             if again:
-                await connection.execute(
+                connection.execute(
                     "UPDATE actions SET state = 'pending', deadline = ?"
                     " WHERE guild_id = ? AND action_id = ?",
                     (decision.deadline, decision.guild_id, action_id),
@@ -177,12 +176,10 @@ async def _decided_before(
     return tuple(numbers)
 
 
-async def _insert(
-    connection: aiosqlite.Connection, decision: Decision, decision_id: int, action: Action
+def _insert(
+    connection: sqlite3.Connection, decision: Decision, decision_id: int, action: Action
 ) -> int:
-    ((action_id,),) = await connection.execute_fetchall(
-        _INSERT_ACTION, _values(decision, decision_id, action)
-    )
+    ((action_id,),) = connection.execute(_INSERT_ACTION, _values(decision, decision_id, action))
     return int(action_id)
 
 

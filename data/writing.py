@@ -9,16 +9,20 @@ costs a wait for the disk, however much is in it.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import aiosqlite
 
+from data.at_once import at_once
 from data.connections import CLOSED, failed
 from data.errors import StoreFailed
 
 type Operation[T] = Callable[[aiosqlite.Connection], Awaitable[T]]
+type Statements[T] = Callable[[sqlite3.Connection], T]
+type Ended = tuple[Any, Exception | None]
+"""An operation's answer, or what it raised."""
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +35,8 @@ class _Job:
     work: Operation[Any]
     answer: asyncio.Future[Any]
     in_transaction: bool = True
+    statements: Statements[Any] | None = None
+    """The same as ``work``, to be run in the connection's thread with its transaction around."""
 
 
 class Writer:
@@ -53,6 +59,15 @@ class Writer:
         """
         return await self._in_turn(operation, in_transaction=True)
 
+    async def run_at_once[T](self, statements: Statements[T]) -> T:
+        """The same for what is done in the connection's thread, in one go with the beginning and
+        the end of its transaction: for what something waits for."""
+
+        async def work(connection: aiosqlite.Connection) -> T:
+            return await at_once(connection, statements)
+
+        return await self._in_turn(work, in_transaction=True, statements=statements)
+
     async def checkpoint(self) -> None:
         """Move what was written into the database file and empty the write-ahead log, so that
         what was erased is in neither."""
@@ -69,11 +84,17 @@ class Writer:
             self._queue.put_nowait(None)
         await asyncio.shield(self._task)
 
-    async def _in_turn[T](self, work: Operation[T], *, in_transaction: bool) -> T:
+    async def _in_turn[T](
+        self,
+        work: Operation[T],
+        *,
+        in_transaction: bool,
+        statements: Statements[T] | None = None,
+    ) -> T:
         if self._closing:
             raise StoreFailed(*CLOSED)
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait(_Job(work, answer, in_transaction))
+        self._queue.put_nowait(_Job(work, answer, in_transaction, statements))
         return await answer
 
     async def _work(self) -> None:
@@ -117,7 +138,10 @@ class Writer:
         waiting = [job for job in jobs if not job.answer.done()]
         if not waiting:
             return True
-        ended: dict[asyncio.Future[Any], tuple[Any, Exception | None]] = {}
+        several = [job.statements for job in waiting if job.statements is not None]
+        if len(several) == len(waiting):
+            return await self._together_at_once(waiting, several)
+        ended: dict[asyncio.Future[Any], Ended] = {}
         try:
             await self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
@@ -142,6 +166,20 @@ class Writer:
                 self._answer(job, *ended[job.answer])
         return True
 
+    async def _together_at_once(self, jobs: list[_Job], several: Sequence[Statements[Any]]) -> bool:
+        try:
+            ended = await at_once(self._connection, lambda on: _all_of(on, several))
+        except sqlite3.Error as error:
+            _log.debug("%d writes together failed (%s); each is tried alone", len(jobs), error)
+            await self._undo()
+            return False
+        except BaseException:
+            await self._undo()
+            raise
+        for job, (result, failure) in zip(jobs, ended, strict=True):
+            self._answer(job, result, failure)
+        return True
+
     async def _in_savepoint(self, job: _Job) -> tuple[Any, Exception | None]:
         """The job's answer, or what it raised. Raises sqlite3.Error where the transaction cannot
         go on."""
@@ -160,6 +198,11 @@ class Writer:
         if job.answer.done():
             return
         try:
+            if job.statements is not None:
+                statements = job.statements
+                result = await at_once(self._connection, lambda on: _whole(on, statements))
+                self._answer(job, result, None)
+                return
             if job.in_transaction:
                 # IMMEDIATE: a deferred transaction that reads first and writes later is refused
                 # at once if anything was written in between, whatever the busy timeout.
@@ -196,3 +239,33 @@ class Writer:
             await self._connection.rollback()
         except sqlite3.Error:
             _log.exception("the database could not undo a failed write")
+
+
+def _whole[T](connection: sqlite3.Connection, statements: Statements[T]) -> T:
+    """One piece of work in a transaction; what it raises is left to be undone."""
+    connection.execute("BEGIN IMMEDIATE")
+    result = statements(connection)
+    connection.execute("COMMIT")
+    return result
+
+
+def _all_of(connection: sqlite3.Connection, several: Sequence[Statements[Any]]) -> list[Ended]:
+    """Several in one transaction, each with its own fate. Raises sqlite3.Error where the
+    transaction cannot go on as a whole."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error as error:
+        # Locked, most likely, and that took seconds: none would fare better alone.
+        return [(None, error) for _ in several]
+    ended: list[Ended] = []
+    for statements in several:
+        connection.execute("SAVEPOINT one")
+        try:
+            ended.append((statements(connection), None))
+        except Exception as error:
+            # Raises in its turn where SQLite has rolled everything back, as on a full disk.
+            connection.execute("ROLLBACK TO one")
+            ended.append((None, error))
+        connection.execute("RELEASE one")
+    connection.execute("COMMIT")
+    return ended

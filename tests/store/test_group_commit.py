@@ -45,6 +45,16 @@ class Table:
         await begun.wait()
         return go_on
 
+    async def insert_at_once(self, number: int) -> int:
+        """The same in the connection's thread."""
+
+        def statements(connection: sqlite3.Connection) -> int:
+            connection.execute("INSERT INTO numbers VALUES (?)", (number,))
+            ((count,),) = connection.execute("SELECT count(*) FROM numbers").fetchall()
+            return int(count)
+
+        return await self.writer.run_at_once(statements)
+
     def commits(self) -> int:
         return self.statements.count("COMMIT")
 
@@ -80,6 +90,53 @@ async def test_what_waits_together_is_committed_together(table: Table) -> None:
     assert await together(table, *range(50)) == list(range(1, 51))
     assert table.commits() == 1
     assert table.kept() == set(range(50))
+
+
+async def at_once(table: Table, *numbers: int) -> list[int | BaseException]:
+    """The same for what is done in the connection's thread."""
+    go_on = await table.hold()
+    tasks = [asyncio.create_task(table.insert_at_once(number)) for number in numbers]
+    await asyncio.sleep(0)
+    go_on.set()
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_what_is_done_in_the_thread_is_committed_together_too(table: Table) -> None:
+    assert await at_once(table, *range(50)) == list(range(1, 51))
+    assert table.commits() == 1
+    assert table.kept() == set(range(50))
+
+
+async def test_one_that_fails_in_the_thread_takes_nothing_from_the_others(table: Table) -> None:
+    assert await table.insert_at_once(3) == 1
+    told = await at_once(table, 1, 2, 3, 4)
+    assert [isinstance(one, StoreFailed) for one in told] == [False, False, True, False]
+    with pytest.raises(StoreFailed, match="UNIQUE"):
+        await table.insert_at_once(3)
+    assert table.kept() == {1, 2, 3, 4}
+    assert table.commits() == 2
+
+
+async def test_a_locked_file_is_waited_for_once_in_the_thread_too(table: Table) -> None:
+    with closing(sqlite3.connect(table.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        async with asyncio.timeout(10):
+            told = await at_once(table, *range(100))
+        other.execute("ROLLBACK")
+    assert all(isinstance(one, StoreFailed) and "locked" in str(one) for one in told)
+    assert await table.insert_at_once(1) == 1
+
+
+async def test_both_kinds_share_a_transaction(table: Table) -> None:
+    go_on = await table.hold()
+    tasks = [
+        asyncio.create_task(one)
+        for one in (table.insert(1), table.insert_at_once(2), table.insert(3))
+    ]
+    await asyncio.sleep(0)
+    go_on.set()
+    assert await asyncio.gather(*tasks) == [1, 2, 3]
+    assert table.commits() == 1
 
 
 async def test_one_that_fails_takes_nothing_from_the_others(table: Table) -> None:
