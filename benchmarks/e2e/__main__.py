@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from benchmarks.e2e.raid import raid
 from benchmarks.e2e.servers import kib_per_server, start
-from benchmarks.e2e.talk import cpu_per_message, delays, fsync_ms, memory
+from benchmarks.e2e.talk import cpu_per_message, delays, memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ async def delay(size: Size) -> None:
     """From the frame to the DELETE."""
     table: dict[float, list[tuple[float, float]]] = {0.5: [], 0.99: []}
     for _ in range(size.rounds):
-        syncs = fsync_ms()
-        bare, ours = await delays("bare", size.seconds), await delays("ours", size.seconds)
+        bare, _ = await delays("bare", size.seconds)
+        ours, syncs = await delays("ours", size.seconds)
         for part, rows in table.items():
             allowed = 1.5 * centile(bare, part) + centile(syncs, part)
             rows.append((centile(ours, part), allowed))

@@ -5,6 +5,8 @@ import os
 import random
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from benchmarks.e2e.bots import MARK
 from benchmarks.e2e.firehose import Firehose, message
@@ -49,9 +51,11 @@ async def memory(name: str, messages: tuple[int, int]) -> tuple[float, float]:
         return early, await _settled(bot)
 
 
-async def delays(name: str, seconds: float) -> list[float]:
-    """Milliseconds from the frame to the DELETE, at 200 messages a second of which 2 % are bad."""
-    async with running(name) as (server, _):
+async def delays(name: str, seconds: float) -> tuple[list[float], list[float]]:
+    """Milliseconds from the frame to the DELETE, at 200 messages a second of which 2 % are bad; and
+    milliseconds of one fsync each, halfway between them."""
+    syncs = []
+    async with running(name) as (server, _), _disk() as disk:
         await _talk(server, ["hello"], 1, 1)
         start = time.monotonic()
         sent: dict[int, float] = {}
@@ -60,21 +64,26 @@ async def delays(name: str, seconds: float) -> list[float]:
             await asyncio.sleep(start + number / PER_SECOND - time.monotonic())
             sent[number] = time.monotonic()
             await server.send([message(number, MARK if bad else "nothing to see here")])
+            if number % ONE_BAD_IN == ONE_BAD_IN // 2:
+                syncs.append(asyncio.create_task(asyncio.to_thread(_fsync_ms, disk)))
         bad_ones = [number for number in sent if number % ONE_BAD_IN == 0]
-        return [(await server.wait_deleted(n) - sent[n]) * 1e3 for n in bad_ones]
+        found = [(await server.wait_deleted(n) - sent[n]) * 1e3 for n in bad_ones]
+        return found, await asyncio.gather(*syncs)
 
 
-def fsync_ms() -> list[float]:
-    """Milliseconds of small durable writes here and now."""
-    times = []
-    with tempfile.NamedTemporaryFile() as file:
-        for _ in range(100):
-            start = time.perf_counter()
-            file.write(b"x" * 4096)
-            file.flush()
-            os.fsync(file.fileno())
-            times.append((time.perf_counter() - start) * 1e3)
-    return times
+@asynccontextmanager
+async def _disk() -> AsyncIterator[int]:
+    """A file on the same disk as the bots' databases."""
+    with tempfile.TemporaryFile() as file:
+        yield file.fileno()
+
+
+def _fsync_ms(disk: int) -> float:
+    """A durable write of what SQLite writes for a decision: three pages at the end of its log."""
+    start = time.perf_counter()
+    os.write(disk, b"x" * 3 * 4096)
+    os.fsync(disk)
+    return (time.perf_counter() - start) * 1e3
 
 
 async def _talk(server: Firehose, texts: list[str], first: int, last: int) -> None:
