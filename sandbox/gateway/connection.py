@@ -49,6 +49,7 @@ class Connection:
         self._received: deque[float] = deque(maxlen=SENDS_PER_MINUTE)
         self._alive: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
+        self._transport: asyncio.Transport | None = None
 
     def write(self, frame: bytes) -> None:
         """Queue a frame's JSON, whatever it is."""
@@ -66,9 +67,15 @@ class Connection:
             self.gateway.detach(self.session, self, None)
         await self._socket.close(code=code, message=reason.encode())
 
+    def cut(self) -> None:
+        """Break the connection without a word, as a network does."""
+        if self._transport is not None:
+            self._transport.abort()
+
     async def serve(self, request: web.BaseRequest) -> web.WebSocketResponse:
         """Speak with a bot until either side ends it."""
         await self._socket.prepare(request)
+        self._transport = request.transport
         self.gateway.connections.add(self)
         writer = asyncio.create_task(self._writer())
         self._expect_heartbeat()

@@ -279,6 +279,11 @@ class Gateway:
         for connection in self._connections(app):
             await connection.close(code, reason)
 
+    def cut(self, app: Which) -> None:
+        """Break every connection of an application without a close frame."""
+        for connection in self._connections(app):
+            connection.cut()
+
     def send_raw(self, app: Which, frame: bytes | str | object) -> None:
         """Send a frame as it stands: bytes or text that need not be JSON, or a value as JSON."""
         if isinstance(frame, str):

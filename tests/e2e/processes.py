@@ -24,6 +24,16 @@ class Process:
         self._reader = asyncio.create_task(self._read())
         self.errors = ""
 
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
+
+    @property
+    def status(self) -> int | None:
+        """Its exit status, None while it runs."""
+        return self._process.returncode
+
     async def says(self, text: str) -> None:
         """Wait until it has written ``text``."""
         async with asyncio.timeout(TIMEOUT):

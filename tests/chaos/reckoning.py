@@ -1,0 +1,142 @@
+"""The reckoning: what the local Discord saw, beside what the bot wrote down."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox import Message, RequestEntry
+from tests.chaos.stage import Stage
+
+DELETE = ("DELETE", "/channels/{channel_id}/messages/{message_id}")
+TOGETHER = ("POST", "/channels/{channel_id}/messages/bulk-delete")
+MEMBER = ("PATCH", "/guilds/{guild_id}/members/{user_id}")
+POST = ("POST", "/channels/{channel_id}/messages")
+
+FINISHED = {"done", "gone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """An action in the bot's log."""
+
+    kind: str
+    target: int
+    state: str
+    attempts: int
+    detail: str | None
+    surface: str
+    entry: str
+
+
+def records(database: Path) -> list[Record]:
+    """Every action in the log, oldest first."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        rows = connection.execute(
+            "SELECT kind, target_id, state, attempts, actions.detail, surface, entry"
+            " FROM actions JOIN decisions USING (decision_id) ORDER BY action_id"
+        ).fetchall()
+    return [Record(*row) for row in rows]
+
+
+def unfinished(database: Path) -> list[Record]:
+    """Those that the bot has still to do."""
+    return [one for one in records(database) if one.state in ("pending", "forbidden")]
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    """What is wrong, each in a few lines; nothing where all is well."""
+
+    stage: Stage
+    database: Path
+    excused: set[int]
+
+    def findings(self) -> list[str]:
+        """Everything that is not as it should be."""
+        return [*self._messages(), *self._outcomes(), *self._names(), *self._posts()]
+
+    def story(self, message: Message) -> str:
+        """What happened to a message: its requests and its records."""
+        lines = [f"  {message!r} in channel {message.channel_id}"]
+        for entry in self.stage.discord.journal.entries:
+            if isinstance(entry, RequestEntry):
+                if message.id in _messages_of(entry):
+                    lines.append(f"  {entry.started:.3f} {entry.method} -> {entry.status}")
+            elif entry.name.startswith("MESSAGE_") and str(message.id) in (
+                [entry.data.get("id"), *entry.data.get("ids", ())]
+            ):
+                lines.append(f"  {entry.at:.3f} {entry.name} to {entry.session_id[:6]}")
+        found = [one for one in records(self.database) if one.target == message.id]
+        return "\n".join([*lines, *(f"  {one}" for one in found)])
+
+    def _messages(self) -> Iterator[str]:
+        for message in self.stage.said.standing():
+            yield f"A violation stands:\n{self.story(message)}"
+        for message in self.stage.said.wronged():
+            yield f"An innocent message is gone:\n{self.story(message)}"
+
+    def _outcomes(self) -> Iterator[str]:
+        written: dict[int, list[Record]] = {}
+        for record in records(self.database):
+            if record.kind == "delete":
+                written.setdefault(record.target, []).append(record)
+        answers = self._answers()
+        for number, message in self.stage.said.bad.items():
+            rows = written.pop(number, [])
+            if not rows and number in self.excused:
+                continue
+            if [row.state for row in rows] != [_state(answers.get(number, []))]:
+                yield f"Written down otherwise than it was:\n{self.story(message)}"
+        for number, rows in written.items():
+            yield f"Decided about message {number}, which is innocent: {rows}"
+
+    def _answers(self) -> dict[int, list[int]]:
+        """What the local Discord answered for each message, in order, failures left out."""
+        answers: dict[int, list[int]] = {}
+        for request in self.stage.discord.journal.requests():
+            if request.status in (204, 404):
+                for number in _messages_of(request):
+                    answers.setdefault(number, []).append(request.status)
+        return answers
+
+    def _names(self) -> Iterator[str]:
+        for member in self.stage.renamed:
+            granted = [
+                request
+                for request in self.stage.discord.journal.requests(*MEMBER)
+                if request.params["user_id"] == str(member.id) and request.status == 200
+            ]
+            if member.nickname is not None:
+                yield f"{member!r} keeps a banned nickname, {member.nickname}"
+            if len(granted) > 1:
+                yield f"{member!r} was renamed {len(granted)} times"
+
+    def _posts(self) -> Iterator[str]:
+        told = [
+            request.answer
+            for request in self.stage.discord.journal.requests(*POST)
+            if request.status == 200
+        ]
+        texts = [(answer["channel_id"], answer["content"], answer["embeds"]) for answer in told]
+        for text in texts:
+            if texts.count(text) > 1:
+                yield f"Told twice: {text}"
+
+
+def _state(answers: list[int]) -> str:
+    """What is to be written down after these answers: the last one is what the bot went by, since
+    it asks no more once it has heard one."""
+    if not answers:
+        return "no answer"
+    return "done" if answers[-1] == 204 else "gone"
+
+
+def _messages_of(request: RequestEntry) -> list[int]:
+    deed = (request.method, request.route)
+    if deed == DELETE:
+        return [int(request.params["message_id"])]
+    if deed == TOGETHER and isinstance(request.json, dict):
+        return [int(number) for number in request.json.get("messages") or []]
+    return []
