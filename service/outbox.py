@@ -106,6 +106,8 @@ class Outbox:
         """Start what is written down already: parked before, or left by an earlier run. None when
         the same is under way or done."""
         self._parked.pop(parked.action.key, None)
+        if parked.action.key in self._finished:
+            self.settle(parked, "done before")
         if self._known(parked.action):
             return None
         if self._ledger.now() > parked.ticket.deadline:

@@ -116,6 +116,17 @@ async def test_an_event_that_comes_again_before_that_is_the_same_thing() -> None
 
 
 @in_virtual_time
+async def test_what_was_done_for_another_reason_meanwhile_is_settled() -> None:
+    scene = await killed(1)
+    scene.outbox.submit(a_verdict(2), delete(1))  # as one of the messages that spell a word
+    await asyncio.sleep(1)
+    scene.resumption.begin([GUILD])
+    await asyncio.sleep(1)
+    assert len(scene.discord.enforced) == 1
+    assert scene.states == [State.GONE, State.DONE]
+
+
+@in_virtual_time
 async def test_a_log_that_cannot_be_read_is_asked_again(caplog: pytest.LogCaptureFixture) -> None:
     scene = await killed(1)
     scene.log.broken = OSError("the disk is tired")
