@@ -213,8 +213,12 @@ def encode_reason(reason: str) -> str:
     """An audit-log reason as its header takes it: URL-encoded and at most
     :data:`MAX_REASON_CHARACTERS` long, never cut inside a character. Lone surrogates, which have no
     encoding, become question marks."""
+    reason = reason.encode("utf-8", "replace").decode("utf-8")
+    encoded = quote(reason, safe="/ ")
+    if len(encoded) <= MAX_REASON_CHARACTERS:
+        return encoded.strip()
     encoded = ""
-    for character in reason.encode("utf-8", "replace").decode("utf-8"):
+    for character in reason:
         piece = quote(character, safe="/ ")
         if len(encoded) + len(piece) > MAX_REASON_CHARACTERS:
             break
