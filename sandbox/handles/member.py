@@ -99,7 +99,7 @@ class Member:
             content,
             at=at,
             kind=type if type is not None else writing.REPLY if reply_to else 0,
-            embeds=list(embeds),
+            embeds=[{"type": "rich", **embed} for embed in embeds],
             attachments=[writing.attach(self._core, where, *file) for file in files],
             stickers=[writing.sticker(self._core, name) for name in stickers],
             flags=flags,

@@ -80,11 +80,16 @@ async def test_a_permission_that_comes_back_works_at_once(bot: Bot) -> None:
 
 
 async def test_a_kind_of_channel_that_nextcord_does_not_know(bot: Bot) -> None:
-    media = bot.guild.add_channel("clips")
-    media.state.kind = 16  # type: ignore[assignment]  # a media channel, unknown to Nextcord 3.2.0
-    secret = bot.guild.add_channel("secret")
-    secret.permit(bot.guild.role("Palisade"), deny=Permissions.VIEW_CHANNEL)
-    assert f"Without View Channel in <#{secret.id}>." in await status(bot)
+    media = {"id": "9", "type": 16, "name": "clips", "permission_overwrites": []}
+    role = bot.guild.role("Palisade")
+    overwrite = {"id": str(role.id), "type": 0, "allow": "0", "deny": str(1 << 10)}
+    secret = {"id": "10", "type": 0, "name": "secret", "permission_overwrites": [overwrite]}
+    bot.discord.faults.rest(
+        method="GET", path="/guilds/{guild_id}/channels", status=200, json=[media, secret]
+    )
+    text = await status(bot)
+    assert "Without View Channel in <#10>." in text
+    assert "<#9>" not in text
 
 
 async def test_channels_that_cannot_be_read_are_not_called_complete(bot: Bot) -> None:
