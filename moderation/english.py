@@ -3,9 +3,9 @@ is open on a side is counted against. The list is SCOWL's, see moderation/tables
 
 import re
 from functools import lru_cache
-from pathlib import Path
+from importlib.resources import files
 
-_TABLE = Path(__file__).resolve().parent / "tables" / "english_words.txt"
+_TABLE = files("moderation") / "tables" / "english_words.txt"
 
 
 @lru_cache(maxsize=1)

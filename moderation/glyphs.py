@@ -8,13 +8,13 @@ Entries and texts are read through the same glyphs.
 import unicodedata
 from enum import IntEnum
 from functools import lru_cache
-from pathlib import Path
+from importlib.resources import files
 from typing import NamedTuple
 
 from moderation.characters import is_unspaced
 from moderation.steps import Step
 
-_TABLE = Path(__file__).resolve().parent / "tables" / "look_alikes.txt"
+_TABLE = files("moderation") / "tables" / "look_alikes.txt"
 _MAX_REMEMBERED = 20_000
 
 
