@@ -32,6 +32,8 @@ class Webhook:
         """Write a message, under another name or in a thread if told; the fields are those of the
         payload."""
         own = {name: fields.pop(name) for name in OWN if name in fields}
+        if "embeds" in own:
+            own["embeds"] = [{"type": "rich", **embed} for embed in own["embeds"]]
         state = webhooks.write(
             self._core,
             self.state,
