@@ -20,7 +20,6 @@ from moderation.masks import Masks, is_between_letters
 from moderation.rewriting import Rewritten, rewrite
 from moderation.skeletons import (
     Places,
-    Spelled,
     condense,
     has_exotic,
     has_single_letters,
@@ -30,6 +29,7 @@ from moderation.skeletons import (
 )
 from moderation.spans import Span
 from moderation.sparing import spared
+from moderation.spelling import Spelled
 from moderation.steps import Step
 
 # While it builds, the library moves every state in which a pattern ends to the front, and follows

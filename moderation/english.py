@@ -3,9 +3,9 @@ is open on a side is counted against. The list is SCOWL's, see moderation/tables
 
 import re
 from functools import lru_cache
-from importlib.resources import files
+from importlib import resources
 
-_TABLE = files("moderation") / "tables" / "english_words.txt"
+_TABLE = resources.files("moderation") / "tables" / "english_words.txt"
 
 
 @lru_cache(maxsize=1)

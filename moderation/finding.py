@@ -47,6 +47,10 @@ class Finder:
         else:
             self.find = self._find_all
 
+    def slow(self) -> dict[str, float]:
+        """Patterns that took long on some text, with the most seconds that each took."""
+        return dict(self._regexes.slow) if self._regexes is not None else {}
+
     def _find_all(self, text: str, misses: list[NearMiss] | None = None) -> list[Found] | None:
         found = self._disguised.find(text, misses) if self._disguised is not None else None
         if self._symbols is None and self._literals is None and self._regexes is None:

@@ -8,13 +8,13 @@ Entries and texts are read through the same glyphs.
 import unicodedata
 from enum import IntEnum
 from functools import lru_cache
-from importlib.resources import files
+from importlib import resources
 from typing import NamedTuple
 
 from moderation.characters import is_unspaced
 from moderation.steps import Step
 
-_TABLE = files("moderation") / "tables" / "look_alikes.txt"
+_TABLE = resources.files("moderation") / "tables" / "look_alikes.txt"
 _MAX_REMEMBERED = 20_000
 
 

@@ -5,7 +5,6 @@ RE2 is linear in the text for one match and has neither look-around nor back-ref
 (https://github.com/google/re2/wiki/Syntax). Case is ignored unless the pattern says `(?-i)`.
 """
 
-import logging
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -28,9 +27,8 @@ from moderation.regex_errors import explain
 from moderation.spans import Span
 from moderation.undisguising import undisguise
 
-_log = logging.getLogger(__name__)
 SLOW_SECONDS = 0.02
-"""A pattern that takes longer on one text is named in the log."""
+"""A pattern that takes longer on one text is named in `RegexSet.slow`, with its worst time."""
 _SINGLE_BYTE = re.compile(r"(?<!\\)(?:\\\\)*\\C")
 _PROBE_CHARACTERS = 4_000
 _EMPTY_PROBES = ("", "a", "a a", "0_", "é\n")
@@ -141,11 +139,11 @@ class RegexSet:
     """The regular expressions of one matcher, by the caller's numbers, tried on the text and on
     the text without its disguises."""
 
-    __slots__ = ("_regexes", "_slow")
+    __slots__ = ("_regexes", "slow")
 
     def __init__(self, patterns: Iterable[tuple[int, str]]) -> None:
         self._regexes = [(number, compile_regex(pattern)) for number, pattern in patterns]
-        self._slow: set[int] = set()
+        self.slow: dict[str, float] = {}
 
     def find(self, text: str) -> list[tuple[int, Span]]:
         """Matches in the text, and where there are none of a pattern, in what it says."""
@@ -161,19 +159,9 @@ class RegexSet:
             found += [(number, span) for span in spans]
             ended = time.perf_counter()
             if ended - began > SLOW_SECONDS:
-                self._tell(number, regex.pattern, ended - began, len(text))
+                self.slow[regex.pattern] = max(ended - began, self.slow.get(regex.pattern, 0.0))
             began = ended
         return found
-
-    def _tell(self, number: int, pattern: str, seconds: float, size: int) -> None:
-        if number not in self._slow:  # once is enough to know which it is
-            self._slow.add(number)
-            _log.warning(
-                "The regular expression /%s/ took %.0f ms on a text of %d characters",
-                pattern,
-                1000 * seconds,
-                size,
-            )
 
 
 def _message_of(error: Exception) -> str:

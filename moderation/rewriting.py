@@ -9,7 +9,6 @@ import html
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 from moderation.spans import Span
 from moderation.steps import Step
@@ -121,7 +120,7 @@ def _entities(text: str) -> Iterable[_Piece]:
 
 def _percents(text: str) -> Iterable[_Piece]:
     for match in _PERCENT.finditer(text):
-        plain = unquote(match[0])
+        plain = bytes.fromhex(match[0].replace("%", "")).decode("utf-8", "replace")
         if "\ufffd" not in plain:
             yield match.start(), match.end(), plain, Step.ENCODED
 

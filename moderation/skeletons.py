@@ -14,7 +14,7 @@ import codecs
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import compress, pairwise
+from itertools import compress
 
 from moderation.characters import is_unspaced
 from moderation.glyphs import DIGITS, GLYPHS, OVERRIDE, SYMBOLS, TURNED, TWOFOLD, Sort
@@ -82,9 +82,9 @@ def _tables() -> tuple[bytes, bytes, bytes, bytes]:
 _PLAIN, _DELETED, _WITH_SYMBOLS, _DELETED_BESIDE = _tables()
 _KEPT = bytes(byte not in _DELETED for byte in range(256))
 _KEPT_BESIDE = bytes(byte not in _DELETED_BESIDE for byte in range(256))
-_LOW = bytes(range(128))
-_UNMARKED = bytes(byte & 0x7F for byte in range(256))
-_IS_HIGH = bytes(byte > 127 for byte in range(256))
+LOW = bytes(range(128))
+UNMARKED = bytes(byte & 0x7F for byte in range(256))
+IS_HIGH = bytes(byte > 127 for byte in range(256))
 _SOME = 1024
 _K80 = [int.from_bytes(b"\x80" * n, "little") for n in range(_SOME)]
 _K7F = [int.from_bytes(b"\x7f" * n, "little") for n in range(_SOME)]
@@ -183,10 +183,10 @@ def spread(raw: bytes) -> bytes:
 
 def squeeze(skeleton: bytes) -> bytes:
     """Each run of the same byte to one. Only bytes below 0x80. Linear."""
-    return _mark_kept(skeleton).translate(_UNMARKED, _LOW)
+    return mark_kept(skeleton).translate(UNMARKED, LOW)
 
 
-def _mark_kept(skeleton: bytes) -> bytes:
+def mark_kept(skeleton: bytes) -> bytes:
     """The same bytes, with the top bit of each that does not repeat the one before it. The whole
     text is one number here, a byte a digit: Python's one way to look at every byte at once."""
     size = len(skeleton)
@@ -263,7 +263,7 @@ def condense(raw: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     if size < _SOME:
         number = int.from_bytes(joined, "little")
         number |= ((number ^ (number << 8)) + _K7F[size]) & _K80[size]
-        squeezed = number.to_bytes(size, "little").translate(_UNMARKED, _LOW)
+        squeezed = number.to_bytes(size, "little").translate(UNMARKED, LOW)
     else:
         squeezed = squeeze(joined)
     return signs, joined, squeezed, b" \1\2 %b%b" % (raw.translate(_PLAIN), squeezed)
@@ -295,7 +295,7 @@ class Places:
             if any(size != 1 for size in sizes.values()):
                 self._places = [i for i, c in enumerate(text) for _ in _TIMES[sizes[c]]]
         self.first = barrier + len(raw)  # of the squeezed views
-        self._marked = _mark_kept(joined)
+        self._marked = mark_kept(joined)
         self._starts = [barrier]
         self._deleted = [_DELETED]
         size = len(raw.translate(None, _DELETED))
@@ -311,14 +311,14 @@ class Places:
             if with_symbols:
                 whole += compress(self._places, self._raws[1].translate(_KEPT_BESIDE))
                 whole += between
-            self._listed = list(compress(whole, self._marked.translate(_IS_HIGH)))
+            self._listed = list(compress(whole, self._marked.translate(IS_HIGH)))
             self._listed.append(self._end)
 
     def symbols_from(self) -> int:
         """The first byte of the view with symbols as letters; beyond all where there is none."""
         if len(self._starts) < 2:
             return 1 << 60
-        return self.first + len(self._marked[: self._starts[1]].translate(None, _LOW)) - 1
+        return self.first + len(self._marked[: self._starts[1]].translate(None, LOW)) - 1
 
     def __getitem__(self, at: int) -> int:
         """The offset in the text of one byte."""
@@ -328,7 +328,7 @@ class Places:
             return self._places[at] if at >= 0 else 0
         if self._listed is not None:
             return self._listed[at]
-        at = _nth_kept(self._marked, at, _LOW)
+        at = _nth_kept(self._marked, at, LOW)
         view = bisect_right(self._starts, at) - 1
         if view < 0:
             return self._end
@@ -354,54 +354,3 @@ def _nth_kept(data: bytes, count: int, dropped: bytes) -> int:
                 return index
             count -= 1
     return len(data)
-
-
-_SPELLING = re.compile(rb"(?<= )[^ ](?: [^ ]){2,}(?= )")
-
-
-class Spelled:
-    """The letters of a skeleton that stand alone, three or more in a row ("b a d"), as words; with
-    each row also its parts between wider gaps ("b a d  w o r d"), and what follows a first letter
-    that may be a word ("a b a d")."""
-
-    __slots__ = ("offsets", "skeleton", "symbols_from")
-
-    def __init__(
-        self, text: str, squeezed: bytes, places: Places, one_letter_words: frozenset[str]
-    ) -> None:
-        symbols_from = places.symbols_from()
-        parts: list[bytes] = []
-        offsets: list[int] = []
-        self.symbols_from = 1 << 60
-        for match in _SPELLING.finditer(squeezed):
-            first = places.first + match.start()
-            at = [places[i] for i in range(first, first + match.end() - match.start() + 1)]
-            letters = match[0][::2]
-            starts = at[::2]
-            end = min(at[-1], len(text))
-            if first >= symbols_from:
-                self.symbols_from = min(self.symbols_from, len(offsets))
-            rows = [(letters, starts)]
-            gaps = [b - a for a, b in pairwise(starts)]
-            least = min(gaps)
-            if max(gaps) > least:
-                wide = bytearray()
-                wide_at: list[int] = []
-                for letter, start, gap in zip(letters, starts, [*gaps, 0], strict=True):
-                    wide.append(letter)
-                    wide_at.append(start)
-                    if gap > least:
-                        wide.append(0x20)
-                        wide_at.append(start + 1)
-                rows.append((bytes(wide), wide_at))
-            if text[starts[0]].lower() in one_letter_words:
-                rows.append((letters[1:], starts[1:]))
-            for row, row_at in rows:
-                parts += (b" ", row, b" ")
-                offsets += (row_at[0], *row_at, end)
-        whole = b"".join(parts)
-        marked = _mark_kept(whole)
-        self.skeleton = marked.translate(_UNMARKED, _LOW)
-        self.offsets = [*compress(offsets, marked.translate(_IS_HIGH)), len(text)]
-        if self.symbols_from < len(whole):
-            self.symbols_from = len(marked[: self.symbols_from + 1].translate(None, _LOW)) - 1
