@@ -5,6 +5,7 @@ RE2 is linear in the text for one match and has neither look-around nor back-ref
 (https://github.com/google/re2/wiki/Syntax). Case is ignored unless the pattern says `(?-i)`.
 """
 
+import logging
 import re
 import time
 from collections.abc import Iterable, Iterator
@@ -27,8 +28,9 @@ from moderation.regex_errors import explain
 from moderation.spans import Span
 from moderation.undisguising import undisguise
 
+_log = logging.getLogger(__name__)
 SLOW_SECONDS = 0.02
-"""A pattern that takes longer on one text is named in `RegexSet.slow`, with its worst time."""
+"""A pattern that takes longer on one text is named once in the log, and in `RegexSet.slow`."""
 _SINGLE_BYTE = re.compile(r"(?<!\\)(?:\\\\)*\\C")
 _PROBE_CHARACTERS = 4_000
 _EMPTY_PROBES = ("", "a", "a a", "0_", "é\n")
@@ -159,9 +161,19 @@ class RegexSet:
             found += [(number, span) for span in spans]
             ended = time.perf_counter()
             if ended - began > SLOW_SECONDS:
-                self.slow[regex.pattern] = max(ended - began, self.slow.get(regex.pattern, 0.0))
+                self._tell(regex.pattern, ended - began, len(text))
             began = ended
         return found
+
+    def _tell(self, pattern: str, seconds: float, size: int) -> None:
+        if pattern not in self.slow:  # once is enough to know which it is
+            _log.warning(
+                "The regular expression /%s/ took %.0f ms on a text of %d characters",
+                pattern,
+                1000 * seconds,
+                size,
+            )
+        self.slow[pattern] = max(seconds, self.slow.get(pattern, 0.0))
 
 
 def _message_of(error: Exception) -> str:
