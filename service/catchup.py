@@ -17,6 +17,7 @@ from moderation.snowflakes import first_at, made_at
 from service.cursors import Cursors, utc_ms
 from service.gaps import Gap, Place
 from service.history import Posted, Unreadable
+from service.places import Places
 from service.ports import History
 from service.rules import Rules
 
@@ -88,7 +89,7 @@ class CatchUp:
         """A guild is there, with all its channels and active threads: after a start, after an
         outage, or because the bot was invited."""
         self._cursors.positions.pause(guild_id)
-        self._want(guild_id, places)
+        self._want(guild_id, Places(places))
 
     def again(self, guild_id: int) -> None:
         """Messages of this guild were left to be read again."""
