@@ -19,6 +19,7 @@ from moderation.words import parse_entry
 
 PROJECT = Path(__file__).resolve().parents[2]
 GUILD = 11
+MADE = "INSERT INTO guilds (guild_id, revision, joined_at) VALUES (?, 0, 0)"
 
 
 async def test_many_callers_at_once_are_served_one_after_another(store: Store) -> None:
@@ -32,12 +33,12 @@ async def test_many_callers_at_once_are_served_one_after_another(store: Store) -
 
 async def test_a_failure_undoes_its_transaction_and_no_other(store: Store) -> None:
     async def half(connection: aiosqlite.Connection) -> None:
-        await connection.execute("INSERT INTO guilds (guild_id, revision, joined_at, left_at) VALUES (1, 0, 0, NULL)")
+        await connection.execute(MADE, (1,))
         raise RuntimeError("in the middle")
 
     async def wrong(connection: aiosqlite.Connection) -> None:
-        await connection.execute("INSERT INTO guilds (guild_id, revision, joined_at, left_at) VALUES (2, 0, 0, NULL)")
-        await connection.execute("INSERT INTO guilds (guild_id, revision, joined_at, left_at) VALUES (2, 0, 0, NULL)")
+        await connection.execute(MADE, (2,))
+        await connection.execute(MADE, (2,))
 
     before, failing, breaking, after = await asyncio.gather(
         store.guild_joined(3),
@@ -76,10 +77,10 @@ async def test_a_caller_cancelled_in_the_middle_leaves_a_whole_transaction(store
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(connection: aiosqlite.Connection) -> None:
-        await connection.execute("INSERT INTO guilds (guild_id, revision, joined_at, left_at) VALUES (1, 0, 0, NULL)")
+        await connection.execute(MADE, (1,))
         begun.set()
         await go_on.wait()
-        await connection.execute("INSERT INTO guilds (guild_id, revision, joined_at, left_at) VALUES (2, 0, 0, NULL)")
+        await connection.execute(MADE, (2,))
 
     caller = asyncio.create_task(store._writer.run(slow))
     await begun.wait()
