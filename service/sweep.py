@@ -123,13 +123,18 @@ class NameSweep:
         while self._due:
             guild_id = next(iter(self._due))
             confirmed = self._due.pop(guild_id)
-            try:
-                await self._sweep(guild_id, confirmed=confirmed)
-            except MembersUnreadable as error:
-                log.warning("The names in server %d cannot be looked at: %s", guild_id, error)
-                self._want(guild_id, RETRY_SECONDS)
-            except Exception:
-                log.exception("Looking at the names in server %d broke", guild_id)
+            await self.sweep_now(guild_id, confirmed=confirmed)
+
+    async def sweep_now(self, guild_id: int, *, confirmed: bool = False) -> None:
+        """Look, and rename whoever has to be. Never raises: what goes wrong is logged, and tried
+        again where that may help."""
+        try:
+            await self._sweep(guild_id, confirmed=confirmed)
+        except MembersUnreadable as error:
+            log.warning("The names in server %d cannot be looked at: %s", guild_id, error)
+            self._want(guild_id, RETRY_SECONDS)
+        except Exception:
+            log.exception("Looking at the names in server %d broke", guild_id)
 
     async def _sweep(self, guild_id: int, *, confirmed: bool) -> None:
         if (await self._rules.get(guild_id)).is_empty:

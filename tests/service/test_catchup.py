@@ -61,7 +61,7 @@ class FakeHistory:
     ) -> None:
         self.channels.setdefault(channel_id, []).append(Posted(message_id, edited, None))
 
-    def hidden(self, guild_id: int) -> Collection[int]:
+    def hidden(self, guild_id: int, channel_id: int | None = None) -> Collection[int]:
         return ()
 
     async def latest(self, guild_id: int, channel_id: int) -> Sequence[Posted]:
