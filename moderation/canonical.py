@@ -8,6 +8,8 @@ from moderation.skeletons import skeleton
 FOLDING_VERSION = 2
 """One more whenever an entry's key may come out differently: stored keys are made anew then."""
 
+_MAX_ROUNDS = 5
+
 
 def canonical(pieces: tuple[str, ...]) -> tuple[str, ...]:
     """The pieces of one entry, folded. Where a piece cannot be found in disguise (it begins or
@@ -29,7 +31,12 @@ def is_disguisable(folded: str) -> bool:
 def _canonical(piece: str) -> str:
     if piece.isascii():
         return piece.lower()
-    return " ".join("".join(_letters(word)) for word in piece.split(" "))
+    for _ in range(_MAX_ROUNDS):  # what a letter looks like may be folded once more itself
+        folded = " ".join("".join(_letters(word)) for word in piece.split(" "))
+        if folded == piece:
+            break
+        piece = folded
+    return piece
 
 
 def _letters(word: str) -> list[str]:

@@ -203,6 +203,8 @@ def _symbol(character: str, kind: str, look: str) -> Glyph:
     if character in "™℠":  # a word's last letters to Unicode, not to people
         return Glyph(Sort.SYMBOL, character, character, "", None, None, "")
     plain = unicodedata.normalize("NFKC", character)
+    if len(plain) > 1 and plain[0] == " ":  # ´ and ¨: not a space with a mark on it
+        plain = character
     if _is_latin(plain.casefold()):  # ℹ, ㏂: letters in a frame
         letters = plain.casefold()
         return Glyph(Sort.LETTER, letters, letters, "", None, Step.FANCY, "")
