@@ -110,7 +110,7 @@ def compose(
         MessageFilter(moderator, identity),
         NameFilter(moderator, identity),
         ThreadFilter(moderator, titles),
-        CatchingUp(catch_up, cursors.positions),
+        CatchingUp(catch_up, cursors.positions, identity),
         Servers(guilds, enforcer, identity, resumption),
         *commands,
         Components(commands),

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from nextcord import Intents
 
 from cogs.base import Cog
+from cogs.helpers.identity import Identity
 from cogs.helpers.nextcord_private.payloads import Payload, on_payload
 from cogs.helpers.people import snowflake
 from moderation.snowflakes import made_at
@@ -22,13 +23,14 @@ threads, and its last_message_id is a thread's (Discord, Channel)."""
 class CatchingUp(Cog):
     """Tells the positions and what catches up; reads nothing itself."""
 
-    intents = Intents(guilds=True)
+    intents = Intents(guilds=True, members=True)
     permissions: ClassVar = {
         "view_channel": "to see the messages of a channel",
         "read_message_history": "to read what was said while the bot was away",
     }
 
-    def __init__(self, catch_up: CatchUp, positions: Positions) -> None:
+    def __init__(self, catch_up: CatchUp, positions: Positions, identity: Identity) -> None:
+        self._identity = identity
         self._catch_up = catch_up
         self._positions = positions
 
@@ -62,6 +64,24 @@ class CatchingUp(Cog):
             self._positions.pause(guild_id)
         else:
             self._positions.leave_guild(guild_id)
+
+    @on_payload("GUILD_ROLE_UPDATE")
+    def role_changed(self, data: Payload) -> None:
+        """A role may have been given, or have lost, what it takes to see or read."""
+        self._catch_up.permissions_changed(snowflake(data["guild_id"]))
+
+    @on_payload("GUILD_MEMBER_UPDATE")
+    def member_changed(self, data: Payload) -> None:
+        """Our own roles may have changed."""
+        if snowflake(data["user"]["id"]) == self._identity.me().user_id:
+            self._catch_up.permissions_changed(snowflake(data["guild_id"]))
+
+    @on_payload("CHANNEL_UPDATE")
+    def channel_changed(self, data: Payload) -> None:
+        """An overwrite may have been changed."""
+        if data.get("guild_id") is not None:
+            guild_id, channel_id = snowflake(data["guild_id"]), snowflake(data["id"])
+            self._catch_up.permissions_changed(guild_id, channel_id)
 
     @on_payload("CHANNEL_CREATE")
     def channel_made(self, data: Payload) -> None:

@@ -32,6 +32,9 @@ HOUR_MS = 60 * 60 * 1000
 RETRY_SECONDS = 30.0
 """How long to wait where Discord or the store cannot be reached."""
 
+HIDDEN_BEFORE_MS = 10_000
+"""A channel is known to be hidden a moment after it was; clocks differ, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -78,6 +81,7 @@ class CatchUp:
         self._waking = asyncio.Event()
         self._idle = asyncio.Event()
         self._timers: dict[int, asyncio.TimerHandle] = {}
+        self._unreadable: dict[int, frozenset[int]] = {}
         self._worker: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -95,9 +99,15 @@ class CatchUp:
         """Messages of this guild were left to be read again."""
         self._want(guild_id, self._wanted.get(guild_id))
 
+    def permissions_changed(self, guild_id: int, channel_id: int | None = None) -> None:
+        """The bot may see or read other channels than before, or this one: looked at when who
+        keeps the permissions has heard of the change as well."""
+        asyncio.get_running_loop().call_soon(self._look_at_permissions, guild_id, channel_id)
+
     def unavailable(self, guild_id: int) -> None:
         """A guild is out of reach, or was left."""
         self._wanted.pop(guild_id, None)
+        self._unreadable.pop(guild_id, None)
 
     async def idle(self) -> None:
         """Wait until there is nothing to read, but for what is to be tried again later."""
@@ -115,6 +125,21 @@ class CatchUp:
         self._wanted[guild_id] = places
         self._idle.clear()
         self._waking.set()
+
+    def _look_at_permissions(self, guild_id: int, channel_id: int | None) -> None:
+        """What is said in a channel that is hidden does not come: it is to be read when it can
+        be."""
+        positions = self._cursors.positions
+        before = self._unreadable.get(guild_id, frozenset())
+        known = {gap.channel_id for gap in positions.gaps(guild_id)}
+        hidden = frozenset(self._history.hidden(guild_id, channel_id))
+        for number in hidden - before - known:
+            positions.leave(guild_id, number, first_at(self._clock() - HIDDEN_BEFORE_MS))
+        if hidden - before:
+            self._unreadable[guild_id] = before | hidden
+        looked_at = before if channel_id is None else before & {channel_id}
+        if looked_at - hidden:
+            self._want(guild_id, self._wanted.get(guild_id))
 
     async def _work(self) -> None:
         while True:
@@ -160,6 +185,11 @@ class CatchUp:
         async with asyncio.TaskGroup() as group:
             for gap in gaps:
                 group.create_task(read(gap))
+        unreadable = frozenset(one for ids in report.unreadable.values() for one in ids)
+        if unreadable:
+            self._unreadable[guild_id] = unreadable
+        else:
+            self._unreadable.pop(guild_id, None)
         self._tell(guild_id, report)
         if report.failed:
             self._later(guild_id, None)

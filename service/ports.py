@@ -1,7 +1,7 @@
 """What the service needs of the world, as small Protocols. The edge (``cogs/``) and the memory
 (``data/``) fulfil them; tests may too, with fakes that behave."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from moderation.intents import Decision, Ending, Owed
@@ -121,7 +121,12 @@ class CursorStore(Protocol):
 
 
 class History(Protocol):
-    """Reading what stands in a channel or thread, oldest first. Both raise Unreadable."""
+    """Reading what stands in a channel or thread, oldest first; that raises Unreadable."""
+
+    def hidden(self, guild_id: int, channel_id: int | None) -> Collection[int]:
+        """The channels and threads that the bot may not see, or whether it is this one, as far as
+        is known without asking."""
+        ...
 
     async def latest(self, guild_id: int, channel_id: int) -> Sequence[Posted]:
         """The last messages, at most 100; as edits, since all of them may have been judged."""

@@ -1,6 +1,6 @@
 """Reading over REST what stands in a channel, for what was missed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +33,15 @@ class History:
     def use(self, client: nextcord.Client) -> None:
         """The client whose connection to use; given once, before anything is read."""
         self._client = client
+
+    def hidden(self, guild_id: int, channel_id: int | None) -> Collection[int]:
+        """See :class:`service.ports.History`."""
+        guild = self._client.get_guild(guild_id) if self._client is not None else None
+        if self._client is None or guild is None:
+            return ()
+        places = [channel_id] if channel_id else [one.id for one in guild.channels]
+        places += [one.id for one in guild.threads if channel_id in (None, one.parent_id)]
+        return [one for one in places if _forbidden(self._client, guild_id, one) == NO_VIEW]
 
     async def latest(self, guild_id: int, channel_id: int) -> Sequence[Posted]:
         """See :class:`service.ports.History`."""

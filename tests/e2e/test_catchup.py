@@ -214,3 +214,34 @@ async def test_after_being_invited_again_it_begins_with_what_is_new(
     await bot.caught_up()
     assert not old.deleted
     assert bot.watch.count(Outcome.FORBIDDEN) == 0
+
+
+async def test_a_channel_is_read_as_soon_as_its_history_may_be_read(bot: Bot) -> None:
+    await bot.kept(await bot.alice.says("hello"))
+    await bot.stop()
+    me = bot.guild.member(bot.app)
+    bot.guild.general.permit(me, deny=Permissions.READ_MESSAGE_HISTORY)
+    bad = await bot.alice.says("idiot")
+    await bot.start()
+    await bot.caught_up()
+    assert not bad.deleted
+    bot.guild.general.permit(me)
+    await bad.wait_deleted()
+
+
+async def test_what_was_said_while_the_bot_could_not_see_a_channel(bot: Bot) -> None:
+    me, role = bot.guild.member(bot.app), bot.guild.role("Palisade")
+    allowed = me.permissions()
+    bot.guild.general.permit(me, allow=Permissions.VIEW_CHANNEL)
+    role.change(permissions=allowed | Permissions.ADMINISTRATOR)
+    hall = bot.guild.add_channel("hall")
+    hall.permit(bot.guild.everyone, deny=Permissions.VIEW_CHANNEL)
+    hall.permit(bot.alice, allow=Permissions.VIEW_CHANNEL)
+    await bot.kept(await bot.alice.says("hello", channel=hall))
+    role.change(permissions=allowed)
+    bad = await bot.alice.says("idiot", channel=hall)
+    await bot.works()
+    role.change(permissions=allowed | Permissions.ADMINISTRATOR)
+    live = await bot.alice.says("another idiot", channel=hall)
+    await live.wait_deleted()
+    await bad.wait_deleted()
