@@ -71,6 +71,9 @@ class Front:
                 await self._carry_out(route, known, call, request, reply)
         except ApiError as error:
             reply.status, reply.body = error.status, error.body()
+        except ConnectionResetError:
+            # Whoever asked is gone before the question was whole: nothing was done.
+            return web.Response()
         if fault and fault.drop == "after":
             reply.status = None
         self._core.limits.count(call.sender_id, reply.status, reply.scope)

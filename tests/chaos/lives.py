@@ -66,11 +66,18 @@ class Lives:
             if self._random.random() < KILLED_WHILE_STARTING:
                 await asyncio.sleep(self._random.uniform(0.0, 2.0))
             else:
-                with contextlib.suppress(NotSeenError):
-                    await self.connected()
+                await self._connected_or_ended()
                 await asyncio.sleep(self._random.uniform(*LIFE_SECONDS))
             await self.kill()
             await self.start()
+
+    async def _connected_or_ended(self) -> None:
+        for _ in range(int(STARTS_WITHIN_SECONDS)):
+            if self._process is None or self._process.status is not None:
+                return
+            with contextlib.suppress(NotSeenError):
+                await self.connected(1.0)
+                return
 
     async def kill(self) -> None:
         """As ``kill -9``. Raises AssertionError for a bot that had ended by itself."""
