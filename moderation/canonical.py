@@ -14,10 +14,13 @@ _MAX_ROUNDS = 5
 def canonical(pieces: tuple[str, ...]) -> tuple[str, ...]:
     """The pieces of one entry, folded. Where a piece cannot be found in disguise (it begins or
     ends with a symbol, or has fewer than two letters) all of them are folded only lightly."""
-    strong = tuple(_canonical(piece) for piece in pieces)
+    light = tuple(fold(piece).text for piece in pieces)
+    # NFKC would make other letters of the jamo that people type one by one.
+    plain = pieces if any("\u3131" <= c <= "\u318e" for c in "".join(pieces)) else light
+    strong = tuple(map(_canonical, plain))
     if all(map(is_disguisable, strong)):
         return strong
-    return tuple(fold(piece).text for piece in pieces)
+    return light
 
 
 def is_disguisable(folded: str) -> bool:
