@@ -206,7 +206,12 @@ async def test_after_being_invited_again_it_begins_with_what_is_new(
     permissions = bot.guild.member(bot.app).permissions()
     await bot.stop()
     bot.guild.remove(bot.app)
+    before = bot.discord.journal.count
     await bot.start()
+    # Commands are registered when READY, which tells of the servers, was taken in.
+    await bot.discord.journal.wait(
+        lambda entry: entry.kind == "request" and entry.method == "PUT", after=before
+    )
     await bot.stop()
     old = await bot.alice.says("idiot")
     bot.guild.install(bot.app, permissions=permissions)
