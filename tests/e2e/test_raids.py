@@ -44,9 +44,9 @@ def asked_for(bot: Bot) -> Iterator[str]:
 
 
 async def test_what_comes_while_a_deletion_is_under_way_goes_together(bot: Bot) -> None:
-    bot.discord.faults.rest(method="DELETE", path=DELETE, delay=0.5)
+    slow = bot.discord.faults.rest(method="DELETE", path=DELETE, delay=0.5)
     first = await bot.alice.says("idiot")
-    await bot.watch.verdict_on(first)
+    await slow.wait_met()
     messages = [first, *await raid(bot, 150)]
     await gone(messages)
     assert max(len(request.json["messages"]) for request in together(bot)) <= 100
@@ -58,9 +58,9 @@ async def test_what_comes_while_a_deletion_is_under_way_goes_together(bot: Bot) 
 
 async def test_the_reason_names_the_entries(bot: Bot) -> None:
     await bot.ban("walrus")
-    bot.discord.faults.rest(method="DELETE", path=DELETE, delay=0.3)
+    slow = bot.discord.faults.rest(method="DELETE", path=DELETE, delay=0.3)
     first = await bot.alice.says("idiot")
-    await bot.watch.verdict_on(first)
+    await slow.wait_met()
     messages = [await bot.alice.says(text) for text in ("idiot", "walrus", "idiot")]
     await gone([first, *messages])
     (request,) = together(bot)
@@ -78,9 +78,9 @@ async def test_a_refused_request_is_followed_by_single_ones(bot: Bot, code: int)
     bot.discord.faults.rest(
         method="POST", path=TOGETHER, status=400, json={"message": "no", "code": code}
     )
-    bot.discord.faults.rest(method="DELETE", path=DELETE, delay=0.3)
+    slow = bot.discord.faults.rest(method="DELETE", path=DELETE, delay=0.3)
     first = await bot.alice.says("idiot")
-    await bot.watch.verdict_on(first)
+    await slow.wait_met()
     messages = [first, *await raid(bot, 5)]
     await gone(messages)
     assert len(together(bot)) == 1
@@ -90,9 +90,9 @@ async def test_a_refused_request_is_followed_by_single_ones(bot: Bot, code: int)
 async def test_old_messages_go_one_by_one(bot: Bot) -> None:
     long_ago = datetime.now(UTC) - timedelta(days=15)
     old = [await bot.alice.says(f"hello {number}", at=long_ago) for number in range(3)]
-    bot.discord.faults.rest(method="DELETE", path=DELETE, delay=0.3)
+    slow = bot.discord.faults.rest(method="DELETE", path=DELETE, delay=0.3)
     first = await bot.alice.says("idiot")
-    await bot.watch.verdict_on(first)
+    await slow.wait_met()
     for message in old:
         await message.edit("idiot")
     young = await raid(bot, 3)
@@ -104,9 +104,9 @@ async def test_old_messages_go_one_by_one(bot: Bot) -> None:
 
 async def test_a_raid_that_may_not_be_deleted_costs_few_requests(bot: Bot) -> None:
     bot.guild.general.permit(bot.guild.role("Palisade"), deny=Permissions.MANAGE_MESSAGES)
-    bot.discord.faults.rest(method="DELETE", path=DELETE, delay=0.3)
-    first = await bot.alice.says("idiot")
-    await bot.watch.verdict_on(first)
+    slow = bot.discord.faults.rest(method="DELETE", path=DELETE, delay=0.3)
+    await bot.alice.says("idiot")
+    await slow.wait_met()
     await raid(bot, 50)
     await bot.watch.until(lambda: len(bot.watch.outcomes) == 51)
     assert len(together(bot)) + len(alone(bot)) <= 3
