@@ -7,12 +7,14 @@ occurs, the text itself is read (`aligning`) and judged (`sparing`). What a text
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick
 
 from moderation.aligning import Reading, align
 from moderation.characters import is_bounded
+from moderation.crowds import Crowds, Tallies
 from moderation.entries import Pattern
 from moderation.glyphs import GLYPHS, Sort
 from moderation.joining import join
@@ -99,7 +101,7 @@ class NearMiss(NamedTuple):
 class _Automaton:
     """Skeletons to uses. Flat arrays: a hundred thousand entries are nothing unusual."""
 
-    __slots__ = ("first", "next", "numbers", "pieces", "scan", "sides", "special")
+    __slots__ = ("crowds", "first", "next", "numbers", "pieces", "scan", "sides", "special")
 
     def __init__(self, patterns: Iterable[tuple[int, Pattern]]) -> None:
         known: dict[bytes, int] = {}
@@ -108,6 +110,7 @@ class _Automaton:
         self.numbers = array("I")
         self.pieces = array("B")
         self.sides = bytearray()  # of each skeleton: 1 a boundary on the left, 2 on the right
+        counts = array("I")
         for number, pattern in patterns:
             for piece, text in enumerate(pattern.folded):
                 left = piece == 0 and not pattern.open_start and is_bounded(text[0])
@@ -121,6 +124,8 @@ class _Automaton:
                     if at == len(self.first):
                         self.first.append(-1)
                         self.sides.append(left + 2 * right)
+                        counts.append(0)
+                    counts[at] += 1
                     self.next.append(self.first[at])
                     self.first[at] = len(self.numbers)
                     self.numbers.append(number)
@@ -132,7 +137,9 @@ class _Automaton:
             skeletons.insert(0, _PADDING)
             self.first.insert(0, -1)
             self.sides.insert(0, 0)
+            counts.insert(0, 0)
             self.special += 1
+        self.crowds = Crowds(counts, self.uses, itemgetter(0))
         self.scan: Callable[..., list[tuple[int, int, int]]] = BytesAhoCorasick(
             skeletons
         ).find_matches_as_indexes
@@ -148,7 +155,7 @@ class _Automaton:
 class _Search:
     """What is found in one text."""
 
-    __slots__ = ("found", "misses", "parts", "patterns", "seen", "text")
+    __slots__ = ("found", "misses", "parts", "patterns", "seen", "tallies", "text")
 
     def __init__(self, text: str, patterns: Sequence[Pattern], misses: list[NearMiss] | None):
         self.text = text
@@ -157,11 +164,13 @@ class _Search:
         self.found: list[Found] = []
         self.parts: dict[int, list[list[tuple[Span, frozenset[Step]]]]] = {}
         self.seen: set[tuple[int, int, int, int, bool, bool, int]] = set()
+        self.tallies = Tallies()
 
     def add(self, number: int, piece: int, span: Span, steps: frozenset[Step]) -> None:
         pattern = self.patterns[number]
         if len(pattern.folded) == 1:
             self.found.append(Found(number, (span,), steps))
+            self.tallies.add(number, span[1])
         else:
             parts = self.parts.setdefault(number, [[] for _ in pattern.folded])
             if len(parts[piece]) < _MAX_PIECES:
@@ -293,6 +302,8 @@ class DisguisedWords:
         symbols_from: int,
     ) -> None:
         automaton = self._automaton
+        crowds = automaton.crowds
+        present = {match[0] for match in matches} if crowds else set()
         for number, first, last in matches:
             sides = automaton.sides[number]
             first += sides & 1
@@ -300,7 +311,10 @@ class DisguisedWords:
             # A letter of two bytes, or a space of its own, ends where it begins.
             end = max(places[stop], places[stop - 1] + 1)
             start = places[first]
-            for pattern, piece in automaton.uses(number):
+            uses = crowds.uses(number, present) if number in crowds else automaton.uses(number)
+            for pattern, piece in uses:
+                if search.tallies.has_enough(pattern, start):
+                    continue
                 self._verify(
                     search, text, pattern, piece, start, end, symbols=first >= symbols_from
                 )

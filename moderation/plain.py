@@ -2,11 +2,13 @@
 which no skeleton holds. One pass over a lightly folded text, boundaries checked."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
 from moderation.characters import is_bounded, is_mark
+from moderation.crowds import Crowds, Tallies
 from moderation.entries import Pattern
 from moderation.folding import Folded
 from moderation.joining import join
@@ -34,7 +36,7 @@ class _Use(NamedTuple):
 class PlainScanner:
     """Patterns, each with a number of the caller's, compiled into one automaton."""
 
-    __slots__ = ("_automaton", "_uses")
+    __slots__ = ("_automaton", "_crowds", "_uses")
 
     def __init__(self, patterns: Iterable[tuple[int, Pattern]]) -> None:
         uses: dict[str, list[_Use]] = {}
@@ -49,6 +51,7 @@ class PlainScanner:
         if len(texts) > _MANY:
             texts.insert(0, _PADDING)
             self._uses.insert(0, [])
+        self._crowds = Crowds(map(len, self._uses), self._uses.__getitem__, attrgetter("pattern"))
         self._automaton = AhoCorasick(texts, store_patterns=False)
 
     def find(self, folded: Folded) -> list[Pieces]:
@@ -57,17 +60,23 @@ class PlainScanner:
         text = folded.text
         found: list[Pieces] = []
         starred: dict[int, list[list[Span]]] = {}
-        for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            for use in self._uses[number]:
+        tallies = Tallies()
+        matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        present = {match[0] for match in matches} if self._crowds else set()
+        for number, start, end in matches:
+            crowded = number in self._crowds
+            uses = self._crowds.uses(number, present) if crowded else self._uses[number]
+            for use in uses:
                 if use.left and not _begins(text, start):
                     continue
                 if use.right and not _ends(text, end):
                     continue
-                if use.total == 1:
-                    found.append((use.pattern, (folded.original(start, end),)))
-                else:
+                if use.total > 1:
                     spans = starred.setdefault(use.pattern, [[] for _ in range(use.total)])
                     spans[use.piece].append(folded.original(start, end))
+                elif not tallies.has_enough(use.pattern, start):
+                    tallies.add(use.pattern, end)
+                    found.append((use.pattern, (folded.original(start, end),)))
         for pattern, occurrences in starred.items():
             found += [(pattern, pieces) for pieces in join(folded.source, occurrences)]
         return found
