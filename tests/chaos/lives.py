@@ -16,7 +16,7 @@ STARTS_WITHIN_SECONDS = 30.0
 KILLED_WHILE_STARTING = 0.2
 """The part of the lives that end before the bot is connected, or about then."""
 
-LIFE_SECONDS = (0.2, 5.0)
+LIFE_SECONDS = (0.2, 2.5)
 
 CANNOT_WRITE = "Decisions cannot be written"
 CAN_WRITE = "Decisions can be written again"

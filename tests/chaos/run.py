@@ -26,7 +26,7 @@ HEARTBEAT_MS = 1500
 LOOK_SECONDS = 0.2
 """Between two looks at a condition that nothing tells of."""
 
-SECONDS_FOR_EACH_KILL = 4.0
+SECONDS_FOR_EACH_KILL = 2.5
 """How long the conversation goes on for each kill that is to come."""
 
 
