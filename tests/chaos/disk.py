@@ -28,7 +28,12 @@ class Disk:
         self.small = shutil.disk_usage(database.parent).total <= SMALL
         self._limited: int | None = None
         self._other: sqlite3.Connection | None = None
+        self._met: set[int] = set()
         self.full = False
+
+    def met(self, pid: int) -> bool:
+        """Whether the process may have found the disk full."""
+        return self.small or pid in self._met
 
     @property
     def failing(self) -> bool:
@@ -42,8 +47,11 @@ class Disk:
                 file.write(b"\0" * 4096)
             _take_all(self._filler)
         else:
-            resource.prlimit(pid, resource.RLIMIT_FSIZE, (_FIRST_BYTES, resource.RLIM_INFINITY))
-            self._limited = pid
+            # It may have been killed just now, or have ended.
+            with contextlib.suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, (_FIRST_BYTES, resource.RLIM_INFINITY))
+                self._limited = pid
+                self._met.add(pid)
         self.full = True
 
     def empty(self) -> None:

@@ -83,7 +83,7 @@ class Lives:
         """As ``kill -9``. Raises AssertionError for a bot that had ended by itself."""
         process = self._process
         assert process is not None
-        if process.status == DATABASE_STATUS and self._disk.small:
+        if process.status == DATABASE_STATUS and self._disk.met(process.pid):
             self.refused += 1
         else:
             assert process.status is None, f"it ended by itself:\n{process.errors[-3000:]}"
