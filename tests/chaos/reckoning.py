@@ -93,9 +93,12 @@ class Reckoning:
             yield f"Decided about message {number}, which is innocent: {rows}"
 
     def _answers(self) -> dict[int, list[int]]:
-        """What the local Discord answered for each message, in order, failures left out."""
+        """What the local Discord answered for each message, failures left out, in the order in
+        which it was asked: a slow answer may come after the bot that asked was killed, and after
+        the next one has asked again."""
         answers: dict[int, list[int]] = {}
-        for request in self.stage.discord.journal.requests():
+        requests = self.stage.discord.journal.requests()
+        for request in sorted(requests, key=lambda request: request.started):
             if request.status in (204, 404):
                 for number in _messages_of(request):
                     answers.setdefault(number, []).append(request.status)
