@@ -13,7 +13,7 @@ def enter() -> int:
     try:
         from cli.main import main
     except ModuleNotFoundError as error:
-        sys.exit("The package {} is not installed. {}".format(error.name, SET_UP))  # noqa: UP032
+        sys.exit("The package {} is not installed. {}".format(error.name, SET_UP))  # noqa: UP032  # older Pythons read this, too
     except KeyboardInterrupt:
         sys.exit("Stopped.")
     return main()

@@ -201,10 +201,10 @@ def _request(
     """A request that may be as large as Discord takes files."""
     return web.BaseRequest(
         message,  # type: ignore[arg-type]  # aiohttp's own types for these are not public
-        payload,  # type: ignore[arg-type]
-        protocol,  # type: ignore[arg-type]
-        writer,  # type: ignore[arg-type]
-        task,  # type: ignore[arg-type]
+        payload,  # type: ignore[arg-type]  # as above
+        protocol,  # type: ignore[arg-type]  # as above
+        writer,  # type: ignore[arg-type]  # as above
+        task,  # type: ignore[arg-type]  # as above
         asyncio.get_running_loop(),
         client_max_size=MAX_BODY,
     )

@@ -167,6 +167,7 @@ async def _put_right(plan: Plan, stage: Stage, lives: Lives, database: Path) -> 
         while member.nickname is not None and time.monotonic() - began < plan.calm_seconds:
             message = await member.says("hello")
             stage.said.clean[message.id] = message
+            # mypy cannot tell the type of a lambda's default.
             await _until(lambda member=member: member.nickname is None, 1.0)  # type: ignore[misc]
     left = plan.calm_seconds - (time.monotonic() - began)
     if not await _until(lambda: not stage.said.standing() and not unfinished(database), left):

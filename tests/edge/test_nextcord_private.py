@@ -269,6 +269,7 @@ def test_our_request_takes_what_theirs_takes() -> None:
 async def test_the_session_is_where_we_take_it_from(scene: Scene) -> None:
     client = RestClient(dispatch=lambda *_: None)
     await client.recreate()
+    # The name is mangled, which mypy does not follow.
     session = client._HTTPClient__session  # type: ignore[attr-defined]
     assert isinstance(session, aiohttp.ClientSession)
     await client.close()

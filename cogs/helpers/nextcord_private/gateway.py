@@ -125,7 +125,7 @@ class Gateway(DiscordWebSocket):
             self._keep_alive.stop()
         heartbeat = Heartbeat(self, interval / 1000)
         # Nextcord names its thread class here; ours has the methods that Nextcord calls.
-        self._keep_alive = heartbeat  # type: ignore[assignment]
+        self._keep_alive = heartbeat  # type: ignore[assignment]  # see above
         await self.send_heartbeat(heartbeat.get_payload())
         heartbeat.start()
 
