@@ -75,11 +75,13 @@ def read_pattern(line: str) -> Pattern:
             "begins with #.",
         )
     is_regex = looks_like_regex(text)
-    if len(text) > (MAX_REGEX_CHARACTERS + 2 if is_regex else MAX_ENTRY_CHARACTERS):
-        most = MAX_REGEX_CHARACTERS if is_regex else MAX_ENTRY_CHARACTERS
+    # The slashes around a regular expression are no part of it.
+    length = len(text) - 2 if is_regex else len(text)
+    most = MAX_REGEX_CHARACTERS if is_regex else MAX_ENTRY_CHARACTERS
+    if length > most:
         _refuse(
             line,
-            f"It has {len(text):,} characters, at most {most} are possible. Write the words that "
+            f"It has {length:,} characters, at most {most} are possible. Write the words that "
             "matter as entries of their own.",
         )
     if not text.isprintable():

@@ -84,7 +84,7 @@ REFUSED = [
     ("* *", "match everything"),
     ("x" * (MAX_ENTRY_CHARACTERS + 1), "201 characters, at most 200"),
     ("x" * 5_000, "5,000 characters"),
-    ("/" + "x" * (MAX_REGEX_CHARACTERS + 1) + "/", "503 characters, at most 500"),
+    ("/" + "x" * (MAX_REGEX_CHARACTERS + 1) + "/", "501 characters, at most 500"),
     ("be\u0007ll", "U+0007"),
     ("a\nb", "U+000A"),
     ("a\x00b", "U+0000"),
