@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 
 from moderation.events import Event
 from moderation.snowflakes import first_at, made_at
-from service.cursors import Cursors, utc_ms
+from service.clock import utc_ms
+from service.cursors import Cursors
 from service.gaps import Gap, Place
 from service.history import Posted, Unreadable
 from service.places import Places

@@ -3,10 +3,10 @@ that nothing said while the bot is away is missed."""
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Sequence
 
 from moderation.progress import GuildProgress
+from service.clock import utc_ms
 from service.gaps import Gap, Place
 from service.ports import CursorStore
 from service.positions import Positions
@@ -18,11 +18,6 @@ FLUSH_SECONDS = 5.0
 EVERYWHERE_AFTER = 12
 """So many flushes, and the guilds in which nothing was said are written, too: when they were last
 listened to."""
-
-
-def utc_ms() -> int:
-    """The time in UTC milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
 
 
 class Cursors:

@@ -7,13 +7,13 @@ a record. Everything else waits.
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from moderation.errors import PalisadeError
 from moderation.intents import DEADLINE_MS, STATES, Decision, Ending, Owed, State, decision_on
 from moderation.verdict import Action, DeleteMessage, Result, Verdict
+from service.clock import utc_ms
 from service.ports import IntentStore
 
 log = logging.getLogger(__name__)
@@ -35,11 +35,6 @@ all the same, without a record."""
 
 STORE_TROUBLE = (PalisadeError, OSError)
 """What a store raises that cannot write just now; anything else is a defect of ours."""
-
-
-def utc_ms() -> int:
-    """The time in UTC milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
 
 
 @dataclass(slots=True, eq=False)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from moderation.events import Event, MessageSeen
 from moderation.matcher import Matcher
 from moderation.verdict import where
-from service.cursors import utc_ms
+from service.clock import utc_ms
 from service.judging import Judging
 from service.name_guard import NameGuard
 from service.outbox import Outbox
