@@ -15,7 +15,7 @@ from cogs.helpers.enforce import Enforcer
 from cogs.helpers.history import History
 from cogs.helpers.identity import Identity
 from cogs.helpers.members import Members
-from cogs.helpers.nextcord_private.connection import Pace
+from cogs.helpers.nextcord_private.pace import Pace
 from cogs.message_filter import MessageFilter
 from cogs.name_filter import NameFilter
 from cogs.names import Names

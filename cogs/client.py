@@ -12,7 +12,8 @@ from nextcord.ext import commands
 
 from cogs.base import Cog, Interaction
 from cogs.helpers.nextcord_private.commands import run_command
-from cogs.helpers.nextcord_private.connection import Backoff, Pace, stay_connected
+from cogs.helpers.nextcord_private.connection import stay_connected
+from cogs.helpers.nextcord_private.pace import Backoff, Ended, Pace
 from cogs.helpers.nextcord_private.payloads import Handlers
 from cogs.helpers.nextcord_private.rest import use_rest_client
 from cogs.helpers.registration import register
@@ -155,7 +156,7 @@ class Palisade(commands.Bot):
             except (KeyError, TypeError, ValueError, AttributeError):
                 # A portal or a proxy that answers everything with a page of its own.
                 why = "what answers there is not Discord"
-            pause = backoff.pause(resume=False)
+            pause = backoff.pause(Ended.FAILED)
             log.error("Discord cannot be reached at %s: %s", self._api_url, why)
             log.info("Trying again in %.1f s", pause)
             await asyncio.sleep(pause)

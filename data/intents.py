@@ -53,7 +53,7 @@ class IntentLog:
         return await self._writer.run_at_once(lambda on: _decided(on, decision))
 
     async def ended(self, endings: Sequence[Ending]) -> None:
-        """Write what became of actions, in one transaction."""
+        """Write what became of actions, in one transaction. What is done stays done."""
         values = [
             {
                 "guild_id": ending.guild_id,
@@ -70,7 +70,8 @@ class IntentLog:
             await connection.executemany(
                 "UPDATE actions SET state = :state, ended_at = :at, detail = :detail,"
                 " attempts = attempts + :attempts"
-                " WHERE guild_id = :guild_id AND action_id = :action_id",
+                " WHERE guild_id = :guild_id AND action_id = :action_id"
+                " AND state NOT IN ('done', 'gone')",
                 values,
             )
 

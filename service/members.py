@@ -1,4 +1,5 @@
-"""The members of a guild as they are read page by page: values, and why they cannot be."""
+"""The members of a guild as they are read page by page: values, and why they cannot be; and why
+something that is looked up cannot be found out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,3 +21,12 @@ class MembersPage:
 
 class MembersUnreadable(PalisadeError):
     """The members cannot be read; the text says why."""
+
+
+class NotFoundOut(PalisadeError):
+    """Discord does not say how someone or something is now; the text says why. ``passing`` where it
+    may later, without anybody doing anything."""
+
+    def __init__(self, why: str, *, passing: bool) -> None:
+        self.passing = passing
+        super().__init__(why)

@@ -11,6 +11,7 @@ from time import monotonic
 from moderation.events import Event, NamesSeen, ThreadSeen
 from moderation.judge import judge
 from moderation.verdict import Outcome, Result, Verdict
+from service.members import NotFoundOut
 from service.outbox import Outbox, describe
 from service.ports import Discord, Observer, Threads
 from service.rules import Rules
@@ -23,6 +24,9 @@ FREE_CORRECTIONS = 3
 
 PAUSES_SECONDS = (60.0, 300.0, 900.0, 3600.0)
 """How long to wait before each further correction; the last one repeats."""
+
+LOOK_AGAIN_SECONDS = (5.0, 30.0, 120.0, 600.0, 900.0)
+"""Pauses before each further attempt to look at a name while Discord does not tell it."""
 
 FORGET_SECONDS = 7200.0
 """A name that needed no correction for this long starts afresh."""
@@ -150,6 +154,8 @@ class NameGuard:
     async def _look(self, key: Key) -> None:
         try:
             await self._look_again(key)
+        except NotFoundOut:
+            pass  # said by judge_again
         except Exception:
             log.exception(
                 "Looking again at the %s of %d in server %d broke", key[0], key[2], key[1]
@@ -165,12 +171,32 @@ class NameGuard:
 
     async def judge_again(self, key: Key) -> Verdict | None:
         """The verdict on the name as it is now: it may be another one than was heard of. None where
-        it cannot be looked up. ``key`` is that of an action on it."""
-        event = await self._now(key)
+        nobody has it any more. ``key`` is that of an action on it. Patient where Discord cannot
+        tell; raises NotFoundOut where that does not help, which is then in the log."""
+        event = await self._patiently(key)
         if event is None:
             return None
         matcher = await self._rules.get(key[1])
         return judge(event, matcher.detect)
+
+    async def _patiently(self, key: Key) -> Event | None:
+        pauses = iter(LOOK_AGAIN_SECONDS)
+        while True:
+            try:
+                return await self._now(key)
+            except NotFoundOut as error:
+                log.warning(
+                    "The %s of %d in server %d cannot be looked up: %s",
+                    key[0],
+                    key[2],
+                    key[1],
+                    error,
+                    extra={"guild_id": key[1]},
+                )
+                pause = next(pauses, None)
+                if pause is None or not error.passing:
+                    raise
+            await asyncio.sleep(pause)
 
     async def _now(self, key: Key) -> Event | None:
         kind, guild_id, number = key

@@ -104,20 +104,27 @@ class Outbox:
 
     def resume(self, parked: Parked) -> asyncio.Task[Result] | None:
         """Start what is written down already: parked before, or left by an earlier run. None when
-        the same is under way or done."""
-        self._parked.pop(parked.action.key, None)
-        if parked.action.key in self._finished:
+        the same is done, or under way for another decision, whose outcome is then that of both."""
+        key = parked.action.key
+        self._take(key, parked.ticket)
+        if key in self._finished:
             self.settle(parked, "done before")
-        if self._known(parked.action):
+            return None
+        if key in self._tasks:
+            self._tasks[key].add_done_callback(lambda task: self._done_for_both(parked, task))
             return None
         if self._ledger.now() > parked.ticket.deadline:
             self._end(parked.verdict, parked.action, parked.ticket, TOO_LATE, attempts=0)
             return None
         return self._start(parked.verdict, parked.action, _ready(parked.ticket))
 
+    def park(self, parked: Parked) -> None:
+        """Keep it until a permission changes."""
+        self._parked.setdefault(parked.action.key, parked)
+
     def settle(self, parked: Parked, why: str) -> None:
         """What the action wanted has come about without it."""
-        self._parked.pop(parked.action.key, None)
+        self._take(parked.action.key, parked.ticket)
         self._ledger.ended(parked.action, parked.ticket, Result(Outcome.GONE, why), 0)
 
     def permissions_changed(self, guild_id: int) -> None:
@@ -176,7 +183,7 @@ class Outbox:
             return Result(Outcome.GONE, "done before")
         if not ticket.owed:
             self._release(action)
-        self._parked.pop(action.key, None)
+        self._take(action.key, ticket)
         result = await self._attempt(action)
         attempts = 1
         for pause in RETRY_SECONDS:
@@ -200,6 +207,26 @@ class Outbox:
     ) -> None:
         self._ledger.ended(action, ticket, result, attempts)
         tell_enforced(self._observers, verdict, action, result)
+
+    def _done_for_both(self, parked: Parked, task: asyncio.Task[Result]) -> None:
+        """What was asked for by two decisions has ended. One that waits for a permission waits in
+        one of them."""
+        if task.cancelled():
+            return  # left to the next start, both of them
+        result = task.result()
+        if result.outcome.succeeded:
+            result = Result(Outcome.GONE, "done for another decision")
+        else:
+            result = Result(Outcome.FAILED, f"asked for by another decision: {result.detail}")
+        self._ledger.ended(parked.action, parked.ticket, result, 0)
+
+    def _take(self, key: Key, ticket: Ticket) -> None:
+        """What waits under this key waits no more: ``ticket`` is about to be carried out. An older
+        decision about the same ends with that."""
+        older = self._parked.pop(key, None)
+        if older is not None and older.ticket.action_id != ticket.action_id:
+            result = Result(Outcome.FAILED, "a later decision about the same takes its place")
+            self._ledger.ended(older.action, older.ticket, result, 0)
 
     def _remember(self, action: Action) -> None:
         self._finished[action.key] = None

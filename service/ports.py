@@ -29,8 +29,8 @@ class Discord(Protocol):
         ...
 
     async def member(self, guild_id: int, user_id: int) -> Person | None:
-        """The member as Discord has them now; None for someone who is not there, or who cannot
-        be looked up."""
+        """The member as Discord has them now; None for someone who is not there. Raises
+        NotFoundOut where that cannot be looked up."""
         ...
 
 
@@ -38,7 +38,8 @@ class Threads(Protocol):
     """Looking up a thread or a forum post."""
 
     async def title(self, guild_id: int, thread_id: int) -> str | None:
-        """The title as it is now; None where the thread is gone or cannot be looked up."""
+        """The title as it is now; None where the thread is gone. Raises NotFoundOut where that
+        cannot be looked up."""
         ...
 
 

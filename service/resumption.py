@@ -10,8 +10,9 @@ import logging
 from collections.abc import Coroutine, Iterable
 from dataclasses import replace
 
-from moderation.verdict import DeleteMessage
+from moderation.verdict import DeleteMessage, Outcome
 from service.ledger import Ledger, Ticket
+from service.members import NotFoundOut
 from service.name_guard import NameGuard
 from service.outbox import Outbox, Parked
 
@@ -26,8 +27,12 @@ SETTLE_SECONDS = 0.2
 APART_SECONDS = 10.0
 """Between two attempts in one server: each may be refused, and refusals are counted by Discord."""
 
-NAMES_AT_A_TIME = 25
-"""So many names are tried for one change of permissions; each is refused on its own."""
+NAMES_REFUSED = 25
+"""After so many refusals the names that are left wait for the next change of permissions: each is
+refused on its own."""
+
+NAME_SECONDS = 10.0
+"""How long one name holds up the next."""
 
 
 class Resumption:
@@ -116,20 +121,32 @@ class Resumption:
         for one in parked:
             if isinstance(one.action, DeleteMessage):
                 self._outbox.resume(one)
-        for one in names[:NAMES_AT_A_TIME]:
+        refused = 0
+        for one in names:
+            if refused >= NAMES_REFUSED:
+                self._outbox.park(one)
+                continue
             try:
-                await self._name(one)
+                refused += await self._refused(one)
+            except NotFoundOut:
+                self._outbox.park(one)
             except Exception:
                 log.exception("Going on with a name in server %d broke", guild_id)
 
-    async def _name(self, parked: Parked) -> None:
+    async def _refused(self, parked: Parked) -> bool:
+        """Go on with a name; whether it was refused."""
         verdict = await self._guard.judge_again(parked.action.key)
         if verdict is None:
-            return  # gone, or out of reach: it stays in the log until its deadline
+            self._outbox.settle(parked, "nobody has it any more")
+            return False
         if not verdict.actions:
             self._outbox.settle(parked, "it is another name by now")
-            return
+            return False
         (action,) = verdict.actions
         task = self._outbox.resume(replace(parked, verdict=verdict, action=action))
-        if task is not None:
-            await asyncio.wait({task})
+        if task is None:
+            return False
+        ended, _ = await asyncio.wait({task}, timeout=NAME_SECONDS)
+        return any(
+            not one.cancelled() and one.result().outcome is Outcome.FORBIDDEN for one in ended
+        )

@@ -1,6 +1,5 @@
 """An action becomes a REST request, and what Discord answers becomes a named outcome."""
 
-import logging
 from collections.abc import Sequence
 from time import monotonic
 from typing import Any
@@ -13,8 +12,7 @@ from cogs.helpers.people import Me, member_of
 from cogs.helpers.translate import thread_seen
 from moderation.people import Person
 from moderation.verdict import Action, DeleteMessage, Outcome, RenameThread, Result, SetNickname
-
-log = logging.getLogger(__name__)
+from service.members import NotFoundOut
 
 FORBIDDEN_PER_MINUTE = 10
 """After so many refusals for one place within a minute no more requests are sent until the minute
@@ -105,22 +103,30 @@ class Enforcer:
         )
         client = self._require_client()
         me = Me(client.user.id) if client.user else None
-        try:
-            return member_of(await client.http.request(route), me)
-        except (nextcord.HTTPException, OSError, aiohttp.ClientError, TimeoutError) as error:
-            log.warning("Member %d of server %d cannot be looked up: %s", user_id, guild_id, error)
-            return None
+        found = await self._look_up(route)
+        return None if found is None else member_of(found, me)
 
     async def title(self, guild_id: int, thread_id: int) -> str | None:
         """See :class:`service.ports.Threads`."""
         route = Route("GET", "/channels/{channel_id}", channel_id=thread_id)
-        try:
-            thread = await self._require_client().http.request(route)
-        except (nextcord.HTTPException, OSError, aiohttp.ClientError, TimeoutError) as error:
-            log.warning("Thread %d of server %d cannot be read: %s", thread_id, guild_id, error)
-            return None
-        seen = thread_seen({**thread, "guild_id": guild_id}) if isinstance(thread, dict) else None
+        thread = await self._look_up(route)
+        seen = None if thread is None else thread_seen({**thread, "guild_id": guild_id})
         return seen.title if seen else None
+
+    async def _look_up(self, route: Route) -> dict[str, Any] | None:
+        """What Discord has there; None where it is gone. Raises NotFoundOut."""
+        try:
+            found = await self._require_client().http.request(route)
+        except nextcord.HTTPException as error:
+            if error.code in GONE:
+                return None
+            passing = error.status >= 500 or error.status == 429
+            raise NotFoundOut(f"{error.status} {error.text}".strip(), passing=passing) from error
+        except (OSError, aiohttp.ClientError, TimeoutError) as error:
+            raise NotFoundOut(str(error) or type(error).__name__, passing=True) from error
+        if not isinstance(found, dict):
+            raise NotFoundOut("Discord answered with something else", passing=True)
+        return found
 
     def permissions_changed(self, guild_id: int) -> None:
         """A role, a channel or our own membership changed: what was refused may work now."""

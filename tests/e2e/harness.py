@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from cli.compose import Parts, compose
-from cogs.helpers.nextcord_private.connection import Pace
+from cogs.helpers.nextcord_private.pace import Pace
 from data.store import Store
 from moderation.events import MessageSeen, NamesSeen
 from moderation.records import OPERATOR
@@ -17,7 +17,7 @@ from moderation.words import parse_allowed, parse_entry
 from sandbox import App, Guild, LocalDiscord, Member, Message, NotSeenError, Permissions
 from service.catchup import Bounds
 
-FAST = Pace(first=0.01, resume_cap=0.05, identify_cap=0.05, identify_apart=0.0)
+FAST = Pace(first=0.01, resume_cap=0.05, ended_cap=0.05, failed_cap=0.05, identify_apart=0.0)
 """Reconnecting without the patience that the real Discord asks for."""
 
 NEEDED = (

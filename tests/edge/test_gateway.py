@@ -1,9 +1,8 @@
-"""Our side of the gateway: whatever arrives, heartbeats, and how long to wait before connecting
-again. What plain Nextcord does instead is in test_nextcord_private.py."""
+"""Our side of the gateway: whatever arrives, and heartbeats. What plain Nextcord does instead is in
+test_nextcord_private.py."""
 
 import asyncio
 import json
-import random
 import zlib
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,8 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nextcord.gateway import ReconnectWebSocket
 
-from cogs.helpers.nextcord_private import connection
-from cogs.helpers.nextcord_private.connection import Backoff, Pace
 from cogs.helpers.nextcord_private.gateway import BrokenConnection, Gateway
 from cogs.helpers.nextcord_private.heartbeat import Heartbeat
 from cogs.helpers.nextcord_private.payloads import REPLACED, Handlers, on_payload
@@ -283,96 +280,6 @@ async def test_the_latency_is_that_of_the_last_answer() -> None:
     assert heartbeat.latency == float("inf")
     heartbeat.ack()
     assert 0 <= heartbeat.latency < 40
-
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(connection, "monotonic", clock)
-    return clock
-
-
-@pytest.fixture
-def longest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the pauses that chance may choose, the longest."""
-    monkeypatch.setattr(random, "uniform", lambda _, most: most)
-
-
-@pytest.fixture
-def shortest(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the pauses that chance may choose, the shortest."""
-    monkeypatch.setattr(random, "uniform", lambda least, _: least)
-
-
-PACE = Pace(
-    first=0.1, factor=2.0, resume_cap=2.0, identify_cap=60.0, identify_apart=5.0, forget=30.0
-)
-
-
-@pytest.mark.usefixtures("longest")
-@pytest.mark.parametrize(
-    ("resume", "pauses"),
-    [
-        (True, [0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0]),
-        (False, [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 60.0, 60.0, 60.0]),
-    ],
-)
-def test_pauses_grow_to_their_limit(clock: Clock, resume: bool, pauses: list[float]) -> None:
-    backoff = Backoff(PACE)
-    for pause in pauses:
-        assert backoff.pause(resume=resume) == pytest.approx(pause)
-        clock.now += pause + PACE.forget / 2
-
-
-@pytest.mark.usefixtures("longest")
-def test_after_a_connection_that_lived_pauses_are_short_again(clock: Clock) -> None:
-    backoff = Backoff(PACE)
-    for _ in range(10):
-        clock.now += backoff.pause(resume=True)
-    clock.now += PACE.forget + 1
-    assert backoff.pause(resume=True) == pytest.approx(PACE.first)
-
-
-@pytest.mark.usefixtures("longest")
-def test_two_identifies_are_kept_apart(clock: Clock) -> None:
-    backoff = Backoff(PACE)
-    backoff.identified()
-    clock.now += 1
-    assert backoff.pause(resume=False) == pytest.approx(PACE.identify_apart - 1)
-    assert backoff.pause(resume=True) < 1, "a RESUME is no IDENTIFY"
-    clock.now += PACE.identify_apart
-    assert backoff.pause(resume=False) < 1
-
-
-@pytest.mark.usefixtures("shortest")
-@pytest.mark.parametrize("lived", [0.0, 1.0, 60.0, Pace().forget + 1])
-def test_sessions_that_keep_ending_do_not_use_up_the_identifies_of_a_day(
-    clock: Clock, lived: float
-) -> None:
-    backoff = Backoff(Pace())
-    identified, end = 0, clock.now + 24 * 3600
-    while clock.now < end:
-        backoff.identified()
-        identified += 1
-        clock.now += lived
-        clock.now += backoff.pause(resume=False)
-    assert identified < 1_000, "Discord resets the token of who sends more"
-
-
-def test_no_number_of_failures_is_too_large(clock: Clock) -> None:
-    backoff = Backoff(Pace())
-    for _ in range(5_000):
-        assert backoff.pause(resume=True) <= Pace().resume_cap
 
 
 def test_handlers_keep_the_order_of_their_cogs() -> None:

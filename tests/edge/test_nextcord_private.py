@@ -22,9 +22,10 @@ from nextcord.http import HTTPClient, Route
 from nextcord.state import ConnectionState
 
 from cogs.client import Palisade
-from cogs.helpers.nextcord_private.connection import Pace, stay_connected
+from cogs.helpers.nextcord_private.connection import stay_connected
 from cogs.helpers.nextcord_private.gateway import Gateway
 from cogs.helpers.nextcord_private.heartbeat import Heartbeat
+from cogs.helpers.nextcord_private.pace import Pace
 from cogs.helpers.nextcord_private.payloads import REPLACED, Handlers
 from cogs.helpers.nextcord_private.rest import RestClient, use_rest_client
 from tests.edge.conftest import Run

@@ -260,7 +260,8 @@ class FakeIntents:
         await self._write()
         self.endings += endings
         for ending in endings:
-            self.states[ending.action_id] = ending.state
+            if self.states[ending.action_id] not in (State.DONE, State.GONE):
+                self.states[ending.action_id] = ending.state
 
     async def unfinished(self, guild_id: int) -> Sequence[Owed]:
         if self.broken is not None:

@@ -9,9 +9,16 @@ import pytest
 from moderation.intents import DEADLINE_MS, State
 from moderation.verdict import Outcome, Result, SetNickname
 from service.ledger import Ledger
-from service.name_guard import NameGuard
+from service.members import NotFoundOut
+from service.name_guard import LOOK_AGAIN_SECONDS, NameGuard
 from service.outbox import Outbox
-from service.resumption import APART_SECONDS, NAMES_AT_A_TIME, SETTLE_SECONDS, Resumption
+from service.resumption import (
+    APART_SECONDS,
+    NAME_SECONDS,
+    NAMES_REFUSED,
+    SETTLE_SECONDS,
+    Resumption,
+)
 from service.rules import Rules
 from tests.service.fakes import (
     DONE,
@@ -169,16 +176,84 @@ async def test_a_name_is_looked_at_again(nickname: str | None, asked: int, state
     assert scene.states == [state]
 
 
-@in_virtual_time
-async def test_a_member_who_cannot_be_looked_up_stays_in_the_log() -> None:
+async def renaming(*, error: Exception | None) -> Scene:
+    """The run after one that was killed with a name under way, in which looking it up fails."""
     before = Scene(discord=FakeDiscord(gate=asyncio.Event()))
+    before.discord.rename(USER, "bad")
     await before.renames()
     await before.is_killed()
     before.discord.gate = None
+    before.discord.enforced.clear()
+    scene = before.after()
+    scene.discord.lookup_error = error
+    scene.resumption.begin([GUILD])
+    await asyncio.sleep(1)
+    return scene
+
+
+@in_virtual_time
+async def test_a_member_who_has_left_is_no_more_to_be_renamed() -> None:
+    before = Scene(discord=FakeDiscord(gate=asyncio.Event()))
+    await before.renames()
+    await before.is_killed()
     scene = before.after()
     scene.resumption.begin([GUILD])
     await asyncio.sleep(1)
+    assert scene.states == [State.GONE]
+
+
+@in_virtual_time
+async def test_a_member_who_cannot_be_looked_up_just_now_is_looked_up_again() -> None:
+    scene = await renaming(error=NotFoundOut("503", passing=True))
     assert scene.states == [State.PENDING]
+    scene.discord.lookup_error = None
+    await asyncio.sleep(LOOK_AGAIN_SECONDS[0] + 1)
+    assert scene.states == [State.DONE]
+
+
+@in_virtual_time
+async def test_a_member_who_may_not_be_looked_up_waits_for_a_permission() -> None:
+    scene = await renaming(error=NotFoundOut("403", passing=False))
+    await asyncio.sleep(sum(LOOK_AGAIN_SECONDS))
+    assert len(scene.discord.looked_up) == 1
+    assert scene.states == [State.PENDING]
+    scene.discord.lookup_error = None
+    scene.resumption.permissions_changed(GUILD)
+    await asyncio.sleep(SETTLE_SECONDS + 1)
+    assert scene.states == [State.DONE]
+
+
+@in_virtual_time
+async def test_a_name_that_another_event_tells_of_meanwhile_is_finished_with_it() -> None:
+    scene = await renaming(error=NotFoundOut("503", passing=True))
+    scene.discord.lookup_error = None
+    scene.discord.gate = asyncio.Event()
+    await scene.renames()  # its owner speaks, or sets it again
+    await asyncio.sleep(LOOK_AGAIN_SECONDS[0] + 1)
+    assert scene.states == [State.PENDING, State.PENDING]
+    scene.discord.gate.set()
+    await asyncio.sleep(1)
+    assert len(scene.discord.enforced) == 1
+    assert scene.states == [State.GONE, State.DONE]
+
+
+@in_virtual_time
+async def test_one_message_of_two_decisions_is_deleted_once_and_both_are_finished() -> None:
+    before = Scene(discord=FakeDiscord(gate=asyncio.Event()))
+    await before.decides(1)
+    await before.is_killed()
+    await (second := before.after()).decides(2, 1)
+    number, (decision, _) = len(second.log.actions), second.log.actions[2]
+    second.log.actions[number + 1] = (decision, delete(1))
+    second.log.states[number + 1] = State.PENDING
+    await second.is_killed()
+    second.discord.gate = None
+    second.discord.enforced.clear()
+    scene = second.after()
+    scene.resumption.begin([GUILD])
+    await asyncio.sleep(1)
+    assert sorted(action.key for action in scene.discord.enforced) == [delete(1).key, delete(2).key]
+    assert scene.states == [State.DONE, State.DONE, State.GONE]
 
 
 # Forbidden
@@ -260,20 +335,82 @@ async def test_waiting_ends_with_the_deadline_of_the_decision() -> None:
     assert scene.states == [State.FAILED]
 
 
-@in_virtual_time
-async def test_names_are_tried_a_few_at_a_time() -> None:
+async def refused_names(number: int) -> Scene:
+    """A run in which so many names may not be changed."""
     scene = Scene()
-    scene.discord.script.extend([FORBIDDEN] * 30)
-    for user_id in range(1, 31):
+    scene.discord.script.extend([FORBIDDEN] * number)
+    for user_id in range(1, number + 1):
         scene.discord.rename(user_id, "bad")
         verdict = replace(a_verdict(), event=named("bad", user_id=user_id))
         scene.outbox.submit(verdict, SetNickname(GUILD, user_id, None, "because"))
     await asyncio.sleep(1)
+    assert scene.states == [State.FORBIDDEN] * number
     scene.discord.enforced.clear()
+    return scene
+
+
+@in_virtual_time
+async def test_names_that_are_refused_again_are_tried_a_few_at_a_time() -> None:
+    scene = await refused_names(30)
+    scene.discord.script.extend([FORBIDDEN] * 30)
     scene.resumption.permissions_changed(GUILD)
     await asyncio.sleep(1)
-    assert len(scene.discord.enforced) == NAMES_AT_A_TIME
-    assert len(scene.outbox.parked(GUILD)) == 30 - NAMES_AT_A_TIME
+    assert len(scene.discord.enforced) == NAMES_REFUSED
+    assert len(scene.outbox.parked(GUILD)) == 30
+    scene.discord.script.clear()
+    await asyncio.sleep(APART_SECONDS)
+    scene.resumption.permissions_changed(GUILD)
+    await asyncio.sleep(1)
+    assert scene.states == [State.DONE] * 30
+
+
+@in_virtual_time
+async def test_names_that_are_granted_are_all_changed() -> None:
+    scene = await refused_names(30)
+    scene.resumption.permissions_changed(GUILD)
+    await asyncio.sleep(1)
+    assert scene.states == [State.DONE] * 30
+    assert scene.outbox.parked(GUILD) == []
+
+
+@in_virtual_time
+async def test_names_that_are_refused_after_a_start_wait_for_a_permission() -> None:
+    before = await refused_names(30)
+    await before.is_killed()
+    scene = before.after()
+    scene.discord.script.extend([FORBIDDEN] * 30)
+    scene.resumption.begin([GUILD])
+    await asyncio.sleep(1)
+    assert len(scene.outbox.parked(GUILD)) == 30
+    scene.discord.script.clear()
+    scene.resumption.permissions_changed(GUILD)
+    await asyncio.sleep(APART_SECONDS + 1)
+    assert scene.states == [State.DONE] * 30
+
+
+@in_virtual_time
+async def test_one_name_that_takes_long_does_not_hold_up_the_others() -> None:
+    scene = await refused_names(2)
+    scene.discord.script.append(Result(Outcome.FAILED, "503", final=False))
+    scene.discord.script.extend([Result(Outcome.FAILED, "503", final=False)] * 3)
+    scene.resumption.permissions_changed(GUILD)
+    await asyncio.sleep(NAME_SECONDS + 3)
+    assert State.DONE in scene.states
+
+
+@in_virtual_time
+async def test_a_name_that_is_set_again_while_the_last_one_waits_is_one_that_waits() -> None:
+    scene = await refused_names(1)
+    scene.discord.script.append(FORBIDDEN)
+    scene.outbox.submit(
+        replace(a_verdict(), event=named("bad", user_id=1)), SetNickname(GUILD, 1, None, "because")
+    )
+    await asyncio.sleep(1)
+    assert scene.states == [State.FAILED, State.FORBIDDEN]
+    assert len(scene.outbox.parked(GUILD)) == 1
+    scene.resumption.permissions_changed(GUILD)
+    await asyncio.sleep(1)
+    assert scene.states == [State.FAILED, State.DONE]
 
 
 @in_virtual_time

@@ -8,6 +8,7 @@ Via header for a ban, reads ``application/json; charset=utf-8`` as text, and has
 """
 
 import asyncio
+import contextlib
 import logging
 import random
 from collections.abc import Iterable, Mapping, Sequence
@@ -156,6 +157,22 @@ class RestClient(HTTPClient):
         ) as response:
             text = await response.text(encoding="utf-8", errors="replace")
             return Answer(response, text)
+
+
+async def ask_for_gateway(client: Client) -> tuple[str | None, tuple[int, float] | None]:
+    """The gateway's address, and how many IDENTIFYs are left and in how many seconds there are new
+    ones (Discord, Get Gateway Bot). Each is None where it is not told. Raises as ``request``."""
+    try:
+        told = await client.http.request(Route("GET", "/gateway/bot"))
+    except NotFound:
+        return None, None  # Nextcord asks at /gateway
+    if not isinstance(told, dict) or not isinstance(told.get("url"), str):
+        return None, None
+    left = None
+    with contextlib.suppress(KeyError, TypeError, ValueError):
+        limit = told["session_start_limit"]
+        left = int(limit["remaining"]), float(limit["reset_after"]) / 1000
+    return told["url"], left
 
 
 def use_rest_client(client: Client) -> None:
