@@ -17,6 +17,9 @@ def main() -> int:
     parser.add_argument("--messages", type=int, default=3000)
     parser.add_argument("--violations", type=int, default=300)
     parser.add_argument("--channels", type=int, default=20)
+    parser.add_argument(
+        "--calm", type=float, default=120.0, help="seconds for the bot to put everything right in"
+    )
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
     parser.add_argument(
         "--folder",
@@ -26,7 +29,7 @@ def main() -> int:
     )
     parser.add_argument("--log", type=Path, help="a file for what every process wrote")
     told = parser.parse_args()
-    plan = Plan(told.seed, told.kills, told.messages, told.violations, told.channels)
+    plan = Plan(told.seed, told.kills, told.messages, told.violations, told.channels, told.calm)
     sys.stdout.write(f"seed {plan.seed}\n")
     sys.stdout.flush()
     with tempfile.TemporaryDirectory() as folder:

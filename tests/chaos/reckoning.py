@@ -58,17 +58,38 @@ class Reckoning:
         return [*self._messages(), *self._outcomes(), *self._names(), *self._posts()]
 
     def story(self, message: Message) -> str:
-        """What happened to a message: its requests and its records."""
-        lines = [f"  {message!r} in channel {message.channel_id}"]
+        """What happened to a message: its requests, its events and its records."""
+        return self._story(message.id, f"  {message!r} in channel {message.channel_id}")
+
+    def still_to_do(self) -> list[str]:
+        """What stands, and what the bot has still to do by its own log, each with its story."""
+        stands = {message.id for message in self.stage.said.standing()}
+        messages = self.stage.said.standing()
+        found = [f"this violation stands:\n{self.story(message)}" for message in messages]
+        found += [
+            f"{member!r} keeps a banned nickname, {member.nickname}"
+            for member in self.stage.renamed
+            if member.nickname is not None
+        ]
+        for one in unfinished(self.database):
+            if one.target not in stands:
+                told = f"  {one.kind} of {one.target}"
+                found.append(
+                    f"the bot's log has it as {one.state}:\n{self._story(one.target, told)}"
+                )
+        return found
+
+    def _story(self, target: int, told: str) -> str:
+        lines = [told]
         for entry in self.stage.discord.journal.entries:
             if isinstance(entry, RequestEntry):
-                if message.id in _messages_of(entry):
-                    lines.append(f"  {entry.started:.3f} {entry.method} -> {entry.status}")
-            elif entry.name.startswith("MESSAGE_") and str(message.id) in (
-                [entry.data.get("id"), *entry.data.get("ids", ())]
-            ):
+                if target in _messages_of(entry) or str(target) in entry.params.values():
+                    lines.append(
+                        f"  {entry.started:.3f} {entry.method} -> {entry.status or 'cut off'}"
+                    )
+            elif str(target) in _named_in(entry.data):
                 lines.append(f"  {entry.at:.3f} {entry.name} to {entry.session_id[:6]}")
-        found = [one for one in records(self.database) if one.target == message.id]
+        found = [one for one in records(self.database) if one.target == target]
         return "\n".join([*lines, *(f"  {one}" for one in found)])
 
     def _messages(self) -> Iterator[str]:
@@ -134,6 +155,19 @@ def _state(answers: list[int]) -> str:
     if not answers:
         return "no answer"
     return "done" if answers[-1] == 204 else "gone"
+
+
+def _named_in(data: object) -> list[object]:
+    """The ids of the message, thread or member that an event is about."""
+    if not isinstance(data, dict):
+        return []
+    user = data.get("user")
+    ids = data.get("ids")
+    return [
+        data.get("id"),
+        *(ids if isinstance(ids, list) else ()),
+        user.get("id") if isinstance(user, dict) else None,
+    ]
 
 
 def _messages_of(request: RequestEntry) -> list[int]:

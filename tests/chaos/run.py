@@ -13,7 +13,7 @@ from random import Random
 from data.store import Store
 from moderation.records import OPERATOR
 from moderation.words import parse_entry
-from sandbox import LocalDiscord
+from sandbox import LocalDiscord, NotSeenError
 from tests.chaos.disk import Disk
 from tests.chaos.lives import Lives
 from tests.chaos.reckoning import Reckoning, records, unfinished
@@ -25,6 +25,9 @@ from tests.e2e.processes import Runner
 HEARTBEAT_MS = 1500
 LOOK_SECONDS = 0.2
 """Between two looks at a condition that nothing tells of."""
+
+LAST_CHARACTERS = 5_000
+"""So much of the bot's output is shown with what is wrong."""
 
 SECONDS_FOR_EACH_KILL = 2.5
 """How long the conversation goes on for each kill that is to come."""
@@ -104,9 +107,11 @@ async def _run(plan: Plan, discord: LocalDiscord, runner: Runner) -> Figures:
         await raging
         await storm.calm()
     storm_seconds = time.monotonic() - began
-    calm = await _put_right(plan, stage, lives, runner.database)
     reckoning = Reckoning(stage, runner.database, lives.excused)
+    calm = await _put_right(plan, reckoning, lives)
     findings = [*calm.late, *reckoning.findings()]
+    if findings:
+        findings.append(f"The last that the bot wrote:\n{lives.output[-1][-LAST_CHARACTERS:]}")
     states = Counter(f"{one.kind} {one.state}" for one in records(runner.database))
     said = stage.said
     return Figures(
@@ -157,11 +162,15 @@ class _Calm:
     seconds: float
 
 
-async def _put_right(plan: Plan, stage: Stage, lives: Lives, database: Path) -> _Calm:
+async def _put_right(plan: Plan, reckoning: Reckoning, lives: Lives) -> _Calm:
     """The faults are over: give the bot time, then end it."""
     began = time.monotonic()
+    stage, database = reckoning.stage, reckoning.database
     late = []
-    await lives.connected(plan.calm_seconds)
+    try:
+        await lives.connected(plan.calm_seconds)
+    except NotSeenError:
+        late.append(f"After {plan.calm_seconds:.0f} s of calm the bot is not connected")
     for member in stage.renamed:
         # A name that was set while the bot was away is looked at when its owner speaks.
         while member.nickname is not None and time.monotonic() - began < plan.calm_seconds:
@@ -171,7 +180,9 @@ async def _put_right(plan: Plan, stage: Stage, lives: Lives, database: Path) -> 
             await _until(lambda member=member: member.nickname is None, 1.0)  # type: ignore[misc]
     left = plan.calm_seconds - (time.monotonic() - began)
     if not await _until(lambda: not stage.said.standing() and not unfinished(database), left):
-        late.append(f"After {plan.calm_seconds:.0f} s of calm something is still to be done")
+        late += [
+            f"After {plan.calm_seconds:.0f} s of calm {one}" for one in reckoning.still_to_do()
+        ]
     seconds = time.monotonic() - began
     if status := await lives.end():
         late.append(f"The bot ended with status {status}")

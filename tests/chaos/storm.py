@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from random import Random
 
 from sandbox import Permissions, Scope
+from sandbox.faults import RestFault
 from tests.chaos.disk import Disk
 from tests.chaos.lives import Lives
 from tests.chaos.stage import Stage
@@ -14,12 +15,13 @@ from tests.chaos.stage import Stage
 CLOSE_CODES = (1000, 1001, 1011, 1012, 4000, 4001, 4002, 4003, 4005, 4007, 4008, 4009)
 """After which a bot connects again (Discord, Gateway Close Event Codes; RFC 6455)."""
 
+ANYWHERE = (None, None)
 PATHS = (
     ("DELETE", "/channels/{channel_id}/messages/{message_id}"),
     ("POST", "/channels/{channel_id}/messages/bulk-delete"),
     ("GET", "/channels/{channel_id}/messages"),
     ("PATCH", "/guilds/{guild_id}/members/{user_id}"),
-    (None, None),
+    ANYWHERE,
 )
 STATUSES = (500, 501, 502, 503, 504, 520)
 
@@ -37,6 +39,10 @@ MALFORMED: tuple[object, ...] = (
     b"[]",
     b"\xff\xfe\x00",
 )
+
+ANYWHERE_AT_MOST = 3
+"""So many faults wait for any request at all: a bot that tries to connect sends few, and more would
+only keep it from its work."""
 
 APART_SECONDS = (0.05, 0.5)
 """From one fault to the next."""
@@ -56,6 +62,7 @@ class Storm:
         self._random = random
         self.struck: Counter[str] = Counter()
         self._lasting: set[asyncio.Task[None]] = set()
+        self._anywhere: list[RestFault] = []
         self._table: dict[str, tuple[int, Strike]] = {
             "connection closed with a code": (6, self._close),
             "connection cut": (3, self._cut),
@@ -141,50 +148,73 @@ class Storm:
 
     # REST
 
+    def _path(self) -> tuple[str | None, str | None]:
+        """Which requests a fault is to meet."""
+        self._anywhere = [fault for fault in self._anywhere if fault.met < fault.times]
+        full = len(self._anywhere) >= ANYWHERE_AT_MOST
+        return self._random.choice(PATHS[:-1] if full else PATHS)
+
+    def _asked(self, fault: RestFault) -> None:
+        if fault.path is None:
+            self._anywhere.append(fault)
+
     async def _limit(self) -> None:
-        method, path = self._random.choice(PATHS)
+        method, path = self._path()
         scope = self._random.choice(list(Scope))
         seconds = self._random.uniform(0.05, 1.0)
-        self._discord.faults.limit(
+        fault = self._discord.faults.limit(
             scope, seconds=seconds, method=method, path=path, times=self._times()
         )
+        self._asked(fault)
 
     async def _bare_limit(self) -> None:
-        method, path = self._random.choice(PATHS)
+        method, path = self._path()
         body = {"message": "You are being rate limited.", "retry_after": 0.4, "global": False}
-        self._discord.faults.rest(
+        fault = self._discord.faults.rest(
             method=method, path=path, status=429, json=body, times=self._times()
         )
+        self._asked(fault)
 
     async def _proxy_limit(self) -> None:
-        method, path = self._random.choice(PATHS)
-        self._discord.faults.rest(
+        method, path = self._path()
+        fault = self._discord.faults.rest(
             method=method,
             path=path,
             status=429,
             text="<html>error code: 1015</html>",
             headers={"Retry-After": "1"},
         )
+        self._asked(fault)
 
     async def _fails(self) -> None:
-        method, path = self._random.choice(PATHS)
+        method, path = self._path()
         status = self._random.choice(STATUSES)
-        self._discord.faults.rest(
+        fault = self._discord.faults.rest(
             method=method, path=path, status=status, json={"message": "no"}, times=self._times()
         )
+        self._asked(fault)
 
     async def _reset_before(self) -> None:
-        method, path = self._random.choice(PATHS)
-        self._discord.faults.rest(method=method, path=path, drop="before", times=self._times())
+        method, path = self._path()
+        fault = self._discord.faults.rest(
+            method=method, path=path, drop="before", times=self._times()
+        )
+        self._asked(fault)
 
     async def _answer_lost(self) -> None:
-        method, path = self._random.choice(PATHS)
-        self._discord.faults.rest(method=method, path=path, drop="after", times=self._times())
+        method, path = self._path()
+        fault = self._discord.faults.rest(
+            method=method, path=path, drop="after", times=self._times()
+        )
+        self._asked(fault)
 
     async def _slow(self) -> None:
-        method, path = self._random.choice(PATHS)
+        method, path = self._path()
         delay = self._random.uniform(0.2, 2.5)
-        self._discord.faults.rest(method=method, path=path, delay=delay, times=self._times())
+        fault = self._discord.faults.rest(
+            method=method, path=path, delay=delay, times=self._times()
+        )
+        self._asked(fault)
 
     # Permissions and the disk
 

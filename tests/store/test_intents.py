@@ -208,3 +208,11 @@ async def test_many_decisions_at_once(store: Store) -> None:
     told = await asyncio.gather(*(store.intents.decided(on_message(one)) for one in range(1, 301)))
     assert len({one for (one,) in told}) == 300
     assert len(await store.intents.unfinished(GUILD)) == 300
+
+
+async def test_what_is_done_stays_done(store: Store) -> None:
+    """Two decisions of one message, or an answer that comes late, may end the same action twice."""
+    action_id = await number(store, on_message(1))
+    await store.intents.ended([ending(action_id, State.DONE)])
+    await store.intents.ended([ending(action_id, State.FAILED)])
+    assert await store.intents.decided(on_message(1)) == (None,), "it is done"
