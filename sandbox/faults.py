@@ -9,7 +9,7 @@ from sandbox.limits import Scope
 from sandbox.waiting import DEFAULT_TIMEOUT
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class RestFault:
     """What is to go wrong with the next requests that match."""
 
@@ -117,6 +117,12 @@ class Faults:
         self._drop += drop
         self._swap += swap
         self._duplicate += duplicate
+
+    def withdraw(self, fault: RestFault) -> None:
+        """Let no more requests meet it; those that did go on."""
+        fault.release()
+        if fault in self._rest:
+            self._rest.remove(fault)
 
     def clear(self) -> None:
         """Let everything work again."""

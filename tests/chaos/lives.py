@@ -4,22 +4,24 @@ again, as a supervisor would."""
 import asyncio
 import contextlib
 import signal
+import time
 from random import Random
 
 from sandbox import NotSeenError
 from tests.chaos.disk import Disk
+from tests.chaos.excuses import Unwritten, unwritten
 from tests.chaos.stage import Stage
 from tests.e2e.processes import Process, Runner
 
 STARTS_WITHIN_SECONDS = 30.0
 
+CONNECTS_WITHIN_SECONDS = 10.0
+"""How long a life may go on without a connection before it is ended all the same."""
+
 KILLED_WHILE_STARTING = 0.2
 """The part of the lives that end before the bot is connected, or about then."""
 
 LIFE_SECONDS = (0.2, 2.5)
-
-CANNOT_WRITE = "Decisions cannot be written"
-CAN_WRITE = "Decisions can be written again"
 
 DATABASE_STATUS = 6
 
@@ -35,9 +37,8 @@ class Lives:
         self._process: Process | None = None
         self.kills = 0
         self.kills_while_failing = 0
-        self.excused: set[int] = set()
-        """Violations that were gone when a kill came while the bot could write nothing: it may have
-        taken their records."""
+        self.unwritten: list[Unwritten] = []
+        """When records may have been lost with a kill."""
         self.refused = 0
         """How often a start was refused since the disk was full."""
         self.output: list[str] = []
@@ -57,8 +58,20 @@ class Lives:
         self._process = await self._runner.start(**settings)
 
     async def connected(self, timeout: float = STARTS_WITHIN_SECONDS) -> None:
-        """Wait until it has a session. Raises NotSeenError."""
-        await self._stage.discord.connected(self._stage.app, timeout=timeout)
+        """Wait until it has a session; one whose start a full disk refused is started again, as a
+        supervisor would. Raises NotSeenError."""
+        end = time.monotonic() + timeout
+        while True:
+            try:
+                await self._stage.discord.connected(self._stage.app, timeout=1.0)
+            except NotSeenError:
+                if time.monotonic() > end:
+                    raise
+                if self._was_refused():
+                    await self._refused()
+                    await self.start()
+            else:
+                return
 
     async def end_by_kills(self, times: int) -> None:
         """Kill it so many times, each at a random moment, and start it again."""
@@ -72,31 +85,49 @@ class Lives:
             await self.start()
 
     async def _connected_or_ended(self) -> None:
-        for _ in range(int(STARTS_WITHIN_SECONDS)):
+        for _ in range(int(CONNECTS_WITHIN_SECONDS)):
             if self._process is None or self._process.status is not None:
                 return
             with contextlib.suppress(NotSeenError):
-                await self.connected(1.0)
+                await self._stage.discord.connected(self._stage.app, timeout=1.0)
                 return
 
     async def kill(self) -> None:
         """As ``kill -9``. Raises AssertionError for a bot that had ended by itself."""
+        if self._was_refused():
+            await self._refused()
+            return
         process = self._process
         assert process is not None
-        if process.status == DATABASE_STATUS and self._disk.met(process.pid):
-            self.refused += 1
-        else:
-            assert process.status is None, f"it ended by itself:\n{process.errors[-3000:]}"
-            process.send(signal.SIGKILL)
-            self.kills += 1
+        assert process.status is None, f"it ended by itself:\n{process.errors[-3000:]}"
+        process.send(signal.SIGKILL)
+        self.kills += 1
         self._process = None
+        killed_at, difference = time.monotonic(), time.time() - time.monotonic()
         failing = self._disk.failing
         await process.ended()
         self.output.append(process.errors)
-        if failing or process.errors.rfind(CANNOT_WRITE) > process.errors.rfind(CAN_WRITE):
+        lost = unwritten(process.errors, killed_at=killed_at, wall_minus_monotonic=difference)
+        if lost is not None:
+            self.unwritten.append(lost)
+        if failing or lost is not None:
             self.kills_while_failing += 1
-            bad = self._stage.said.bad.values()
-            self.excused |= {message.id for message in bad if message.deleted}
+
+    def _was_refused(self) -> bool:
+        """Whether its start was, for a full disk."""
+        process = self._process
+        return (
+            process is not None
+            and process.status == DATABASE_STATUS
+            and self._disk.met(process.pid)
+        )
+
+    async def _refused(self) -> None:
+        assert self._process is not None
+        self.refused += 1
+        await self._process.ended()
+        self.output.append(self._process.errors)
+        self._process = None
 
     async def end(self) -> int:
         """Tell it to end, as a service manager does; gives its status."""

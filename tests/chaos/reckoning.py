@@ -1,12 +1,13 @@
 """The reckoning: what the local Discord saw, beside what the bot wrote down."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox import Message, RequestEntry
+from tests.chaos.excuses import Unwritten, excused
 from tests.chaos.stage import Stage
 
 DELETE = ("DELETE", "/channels/{channel_id}/messages/{message_id}")
@@ -51,7 +52,8 @@ class Reckoning:
 
     stage: Stage
     database: Path
-    excused: set[int]
+    unwritten: Sequence[Unwritten] = ()
+    """When records may have been lost with a kill."""
 
     def findings(self) -> list[str]:
         """Everything that is not as it should be."""
@@ -103,27 +105,26 @@ class Reckoning:
         for record in records(self.database):
             if record.kind == "delete":
                 written.setdefault(record.target, []).append(record)
-        answers = self._answers()
+        asked = self._asked()
         for number, message in self.stage.said.bad.items():
             rows = written.pop(number, [])
-            if not rows and number in self.excused:
+            requests = asked.get(number, [])
+            if not rows and excused(self.unwritten, (one.started for one in requests)):
                 continue
-            if [row.state for row in rows] != [_state(answers.get(number, []))]:
+            if [row.state for row in rows] != [_state(requests)]:
                 yield f"Written down otherwise than it was:\n{self.story(message)}"
         for number, rows in written.items():
             yield f"Decided about message {number}, which is innocent: {rows}"
 
-    def _answers(self) -> dict[int, list[int]]:
-        """What the local Discord answered for each message, failures left out, in the order in
-        which it was asked: a slow answer may come after the bot that asked was killed, and after
-        the next one has asked again."""
-        answers: dict[int, list[int]] = {}
+    def _asked(self) -> dict[int, list[RequestEntry]]:
+        """The requests to delete each message, in the order in which they were sent: a slow answer
+        may come after the bot that asked was killed, and after the next one has asked again."""
+        asked: dict[int, list[RequestEntry]] = {}
         requests = self.stage.discord.journal.requests()
         for request in sorted(requests, key=lambda request: request.started):
-            if request.status in (204, 404):
-                for number in _messages_of(request):
-                    answers.setdefault(number, []).append(request.status)
-        return answers
+            for number in _messages_of(request):
+                asked.setdefault(number, []).append(request)
+        return asked
 
     def _names(self) -> Iterator[str]:
         for member in self.stage.renamed:
@@ -149,9 +150,10 @@ class Reckoning:
                 yield f"Told twice: {text}"
 
 
-def _state(answers: list[int]) -> str:
-    """What is to be written down after these answers: the last one is what the bot went by, since
-    it asks no more once it has heard one."""
+def _state(requests: Sequence[RequestEntry]) -> str:
+    """What is to be written down after these requests: the last that was not a failure is what the
+    bot went by, since it asks no more once it has heard one."""
+    answers = [one.status for one in requests if one.status in (204, 404)]
     if not answers:
         return "no answer"
     return "done" if answers[-1] == 204 else "gone"

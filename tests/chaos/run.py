@@ -107,7 +107,7 @@ async def _run(plan: Plan, discord: LocalDiscord, runner: Runner) -> Figures:
         await raging
         await storm.calm()
     storm_seconds = time.monotonic() - began
-    reckoning = Reckoning(stage, runner.database, lives.excused)
+    reckoning = Reckoning(stage, runner.database, lives.unwritten)
     calm = await _put_right(plan, reckoning, lives)
     findings = [*calm.late, *reckoning.findings()]
     if findings:

@@ -15,13 +15,12 @@ from tests.chaos.stage import Stage
 CLOSE_CODES = (1000, 1001, 1011, 1012, 4000, 4001, 4002, 4003, 4005, 4007, 4008, 4009)
 """After which a bot connects again (Discord, Gateway Close Event Codes; RFC 6455)."""
 
-ANYWHERE = (None, None)
 PATHS = (
     ("DELETE", "/channels/{channel_id}/messages/{message_id}"),
     ("POST", "/channels/{channel_id}/messages/bulk-delete"),
     ("GET", "/channels/{channel_id}/messages"),
     ("PATCH", "/guilds/{guild_id}/members/{user_id}"),
-    ANYWHERE,
+    (None, None),
 )
 STATUSES = (500, 501, 502, 503, 504, 520)
 
@@ -40,9 +39,9 @@ MALFORMED: tuple[object, ...] = (
     b"\xff\xfe\x00",
 )
 
-ANYWHERE_AT_MOST = 3
-"""So many faults wait for any request at all: a bot that tries to connect sends few, and more would
-only keep it from its work."""
+ANYWHERE_SECONDS = (0.3, 1.5)
+"""How long a fault waits for any request at all: a bot that tries to connect sends few, and those
+that pile up meanwhile would only keep it from its work."""
 
 APART_SECONDS = (0.05, 0.5)
 """From one fault to the next."""
@@ -62,7 +61,6 @@ class Storm:
         self._random = random
         self.struck: Counter[str] = Counter()
         self._lasting: set[asyncio.Task[None]] = set()
-        self._anywhere: list[RestFault] = []
         self._table: dict[str, tuple[int, Strike]] = {
             "connection closed with a code": (6, self._close),
             "connection cut": (3, self._cut),
@@ -148,18 +146,12 @@ class Storm:
 
     # REST
 
-    def _path(self) -> tuple[str | None, str | None]:
-        """Which requests a fault is to meet."""
-        self._anywhere = [fault for fault in self._anywhere if fault.met < fault.times]
-        full = len(self._anywhere) >= ANYWHERE_AT_MOST
-        return self._random.choice(PATHS[:-1] if full else PATHS)
-
     def _asked(self, fault: RestFault) -> None:
         if fault.path is None:
-            self._anywhere.append(fault)
+            self._last(lambda: self._discord.faults.withdraw(fault), ANYWHERE_SECONDS)
 
     async def _limit(self) -> None:
-        method, path = self._path()
+        method, path = self._random.choice(PATHS)
         scope = self._random.choice(list(Scope))
         seconds = self._random.uniform(0.05, 1.0)
         fault = self._discord.faults.limit(
@@ -168,7 +160,7 @@ class Storm:
         self._asked(fault)
 
     async def _bare_limit(self) -> None:
-        method, path = self._path()
+        method, path = self._random.choice(PATHS)
         body = {"message": "You are being rate limited.", "retry_after": 0.4, "global": False}
         fault = self._discord.faults.rest(
             method=method, path=path, status=429, json=body, times=self._times()
@@ -176,7 +168,7 @@ class Storm:
         self._asked(fault)
 
     async def _proxy_limit(self) -> None:
-        method, path = self._path()
+        method, path = self._random.choice(PATHS)
         fault = self._discord.faults.rest(
             method=method,
             path=path,
@@ -187,7 +179,7 @@ class Storm:
         self._asked(fault)
 
     async def _fails(self) -> None:
-        method, path = self._path()
+        method, path = self._random.choice(PATHS)
         status = self._random.choice(STATUSES)
         fault = self._discord.faults.rest(
             method=method, path=path, status=status, json={"message": "no"}, times=self._times()
@@ -195,21 +187,21 @@ class Storm:
         self._asked(fault)
 
     async def _reset_before(self) -> None:
-        method, path = self._path()
+        method, path = self._random.choice(PATHS)
         fault = self._discord.faults.rest(
             method=method, path=path, drop="before", times=self._times()
         )
         self._asked(fault)
 
     async def _answer_lost(self) -> None:
-        method, path = self._path()
+        method, path = self._random.choice(PATHS)
         fault = self._discord.faults.rest(
             method=method, path=path, drop="after", times=self._times()
         )
         self._asked(fault)
 
     async def _slow(self) -> None:
-        method, path = self._path()
+        method, path = self._random.choice(PATHS)
         delay = self._random.uniform(0.2, 2.5)
         fault = self._discord.faults.rest(
             method=method, path=path, delay=delay, times=self._times()

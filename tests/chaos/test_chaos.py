@@ -17,5 +17,5 @@ async def test_nothing_is_missed_and_nothing_is_lost(tmp_path: Path) -> None:
     figures = await chaos(plan, tmp_path)
     (tmp_path / "output.log").write_text("\n--- killed ---\n".join(figures.output))
     assert not figures.findings, f"{SEED}={seed}\n" + "\n".join(figures.findings)
-    assert figures.kills + figures.refused == plan.kills
+    assert figures.kills + figures.refused >= plan.kills
     assert figures.bad > 0
