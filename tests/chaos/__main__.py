@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.chaos.plants import PLANTS
 from tests.chaos.run import Figures, Plan, chaos
 
 
@@ -28,8 +29,16 @@ def main() -> int:
         "really filled",
     )
     parser.add_argument("--log", type=Path, help="a file for what every process wrote")
+    parser.add_argument(
+        "--plant",
+        choices=PLANTS,
+        help="give the bot a defect on purpose; the run is well if it is found. "
+        + "; ".join(f"{name}: {one.what}" for name, one in PLANTS.items()),
+    )
     told = parser.parse_args()
-    plan = Plan(told.seed, told.kills, told.messages, told.violations, told.channels, told.calm)
+    plan = Plan(
+        told.seed, told.kills, told.messages, told.violations, told.channels, told.calm, told.plant
+    )
     sys.stdout.write(f"seed {plan.seed}\n")
     sys.stdout.flush()
     with tempfile.TemporaryDirectory() as folder:
@@ -37,7 +46,11 @@ def main() -> int:
     if told.log is not None:
         told.log.write_text("\n--- killed ---\n".join(figures.output))
     sys.stdout.write("\n".join(lines(figures)) + "\n")
-    return bool(figures.findings)
+    if plan.plant is None:
+        return bool(figures.findings)
+    found = bool(figures.findings)
+    sys.stdout.write(f"The defect {plan.plant} was {'found' if found else 'NOT found'}\n")
+    return not found
 
 
 def lines(figures: Figures) -> list[str]:

@@ -11,7 +11,7 @@ from sandbox import NotSeenError
 from tests.chaos.disk import Disk
 from tests.chaos.excuses import Unwritten, unwritten
 from tests.chaos.stage import Stage
-from tests.e2e.processes import Process, Runner
+from tests.e2e.processes import ROOT, Process, Runner
 
 STARTS_WITHIN_SECONDS = 30.0
 
@@ -25,11 +25,22 @@ LIFE_SECONDS = (0.2, 2.5)
 
 DATABASE_STATUS = 6
 
+PLANT = "CHAOS_PLANT"
+"""The variable that tells ``planted_bot.py`` which defect it has."""
+
 
 class Lives:
     """One process after the other."""
 
-    def __init__(self, stage: Stage, runner: Runner, disk: Disk, random: Random) -> None:
+    def __init__(
+        self,
+        stage: Stage,
+        runner: Runner,
+        disk: Disk,
+        random: Random,
+        plant: str | None = None,
+    ) -> None:
+        self._plant = plant
         self._stage = stage
         self._runner = runner
         self._disk = disk
@@ -55,6 +66,8 @@ class Lives:
             "DISCORD_TOKEN": self._stage.app.token,
             "DISCORD_API_URL": self._stage.discord.api_url,
         }
+        if self._plant is not None:
+            settings |= {PLANT: self._plant, "PYTHONPATH": str(ROOT)}
         self._process = await self._runner.start(**settings)
 
     async def connected(self, timeout: float = STARTS_WITHIN_SECONDS) -> None:

@@ -22,6 +22,7 @@ from tests.chaos.storm import Storm
 from tests.chaos.talk import Talk
 from tests.e2e.processes import Runner
 
+PLANTED_BOT = Path(__file__).with_name("planted_bot.py")
 HEARTBEAT_MS = 1500
 LOOK_SECONDS = 0.2
 """Between two looks at a condition that nothing tells of."""
@@ -45,6 +46,8 @@ class Plan:
     channels: int = 20
     calm_seconds: float = 120.0
     """How long the bot has, when the faults are over, to put everything right."""
+    plant: str | None = None
+    """The defect that the bot is given on purpose (``plants.py``)."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Figures:
 async def chaos(plan: Plan, folder: Path) -> Figures:
     """Let it happen; the database is in the folder."""
     async with LocalDiscord(heartbeat_interval_ms=HEARTBEAT_MS) as discord:
-        runner = Runner(folder)
+        runner = Runner(folder) if plan.plant is None else Runner(folder, PLANTED_BOT)
         try:
             return await _run(plan, discord, runner)
         finally:
@@ -85,7 +88,7 @@ async def _run(plan: Plan, discord: LocalDiscord, runner: Runner) -> Figures:
     stage = Stage.furnish(discord, channels=plan.channels, messages=plan.messages)
     await _lists(runner.database, stage)
     disk = Disk(runner.database)
-    lives = Lives(stage, runner, disk, Random(f"lives {plan.seed}"))
+    lives = Lives(stage, runner, disk, Random(f"lives {plan.seed}"), plan.plant)
     storm = Storm(stage, lives, disk, Random(f"storm {plan.seed}"))
     lines = script(
         Random(f"script {plan.seed}"),

@@ -68,8 +68,9 @@ class Process:
 class Runner:
     """Starts ``bot.py`` in a folder of its own, without the settings of whoever runs the tests."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, entrance: Path = ROOT / "bot.py") -> None:
         self.folder = folder
+        self._entrance = entrance
         self.database = folder / "palisade.sqlite3"
         self.running: list[Process] = []
 
@@ -82,7 +83,7 @@ class Runner:
         }
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            str(ROOT / "bot.py"),
+            str(self._entrance),
             *arguments,
             cwd=self.folder,
             env={**clean, "DATABASE_PATH": str(self.database), **settings},

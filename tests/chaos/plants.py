@@ -1,0 +1,85 @@
+"""Defects that are planted in the bot on purpose: each takes one safeguard away, so that it can be
+seen that the chaos finds it. ``python -m tests.chaos --plant lost-resume`` runs with one.
+
+They are planted in the process of the bot alone (``planted_bot.py``).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from moderation.verdict import Action, Outcome, Result, Verdict
+from service.catchup import CatchUp
+from service.history import Posted
+from service.ledger import Ledger, Ticket
+from service.outbox import Outbox
+from service.resumption import Resumption
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """``attribute`` of ``owner`` becomes ``defect``."""
+
+    what: str
+    owner: type
+    attribute: str
+    defect: Callable[..., Any]
+
+
+def _resumes_nothing(self: Resumption, guild_ids: Iterable[int]) -> None:
+    """What an earlier run left stays as it is."""
+
+
+async def _judges_nothing(self: CatchUp, guild_id: int, messages: Sequence[Posted]) -> None:
+    """What was missed is read, and its cursor moves on."""
+
+
+_record = Ledger.record
+
+
+async def _records_the_outcome_too(
+    self: Ledger, verdict: Verdict, actions: Sequence[Action]
+) -> tuple[Ticket, ...]:
+    """The log says "done" before Discord was asked."""
+    tickets = await _record(self, verdict, actions)
+    for action, ticket in zip(actions, tickets, strict=True):
+        self.ended(action, ticket, Result(Outcome.DONE), 1)
+    return tickets
+
+
+def _knows_nothing(self: Outbox, action: Action) -> bool:
+    """An event that comes twice is acted on twice."""
+    return False
+
+
+async def _records_nothing(
+    self: Ledger, verdict: Verdict, actions: Sequence[Action]
+) -> tuple[Ticket, ...]:
+    """Nothing is written before it is done."""
+    return tuple(Ticket(self.now() + 60_000) for _ in actions)
+
+
+PLANTS = {
+    "lost-resume": Plant(
+        "after a kill, what was decided and not done is not taken up again",
+        Resumption,
+        "begin",
+        _resumes_nothing,
+    ),
+    "no-catch-up": Plant(
+        "what was said while the bot was away is not judged", CatchUp, "_judge", _judges_nothing
+    ),
+    "early-outcome": Plant(
+        "outcomes are written before the request", Ledger, "record", _records_the_outcome_too
+    ),
+    "acts-twice": Plant(
+        "events that come twice are acted on twice", Outbox, "_known", _knows_nothing
+    ),
+    "no-record": Plant("decisions are not written down", Ledger, "record", _records_nothing),
+}
+
+
+def plant(name: str) -> None:
+    """Put a defect into this process. Raises KeyError for one that is not known."""
+    one = PLANTS[name]
+    setattr(one.owner, one.attribute, one.defect)
