@@ -1,7 +1,8 @@
 """``/status``: is the bot protecting this server? Each thing that is missing, with its cure."""
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 import aiohttp
@@ -42,6 +43,9 @@ UNREADABLE = (
 TWO_FACTOR_REQUIRED = 1
 """A guild's ``mfa_level`` (Discord, MFA Level)."""
 
+PATIENCE_SECONDS = 2.5
+"""How long Discord has for all questions together. What it does not answer is said."""
+
 UNKNOWN_SERVER = (
     "Discord has not told me about this server yet. If this stays so for some minutes, invite me "
     "again with the link that `bot.py invite` prints."
@@ -49,7 +53,7 @@ UNKNOWN_SERVER = (
 
 
 class Status(Cog):
-    """Answers from what Nextcord knows of the server and from two questions to Discord."""
+    """Answers from what Nextcord knows of the server and from three questions to Discord."""
 
     intents = nextcord.Intents(guilds=True)
 
@@ -67,7 +71,12 @@ class Status(Cog):
             await answer(interaction, UNKNOWN_SERVER)
             return
         words = await self._lists.words(guild_of(interaction))
-        flags = await application_flags(interaction.client)
+        client = interaction.client
+        flags, channels, two_factor = await asyncio.gather(
+            _in_time(application_flags(client)),
+            _in_time(_channels(client, guild, guild.me)),
+            _in_time(_two_factor(client)),
+        )
         waiting = [one.action for one in self._outbox.parked(guild.id)]
         messages = sum(isinstance(action, DeleteMessage) for action in waiting)
         facts = Facts(
@@ -75,9 +84,9 @@ class Status(Cog):
             members_intent=_on(flags, GUILD_MEMBERS),
             can_rename=guild.me.guild_permissions.manage_nicknames,
             higher_roles=_higher_roles(guild, guild.me),
-            channels=await _channels(interaction.client, guild, guild.me),
+            channels=channels,
             two_factor_required=guild.mfa_level == TWO_FACTOR_REQUIRED,
-            two_factor_on=await _two_factor(interaction.client),
+            two_factor_on=two_factor,
             banned=sum(len(listed) for listed in words.lists.values()),
             allowed=len(words.allowed),
             waiting_messages=messages,
@@ -92,6 +101,17 @@ class Status(Cog):
         )
         rows = [f"{'✅' if finding.good else '⚠️'} {finding.text}" for finding in findings]
         await answer(interaction, lines(head, rows))
+
+
+async def _in_time[T](question: Awaitable[T | None]) -> T | None:
+    """What Discord answers, None where it takes too long: whoever asks for the status of the bot
+    may well do so since Discord is in trouble."""
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            return await question
+    except TimeoutError:
+        log.warning("Discord did not answer a question of /status in %.1f s", PATIENCE_SECONDS)
+        return None
 
 
 async def _channels(

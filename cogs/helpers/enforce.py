@@ -1,7 +1,6 @@
 """An action becomes a REST request, and what Discord answers becomes a named outcome."""
 
 from collections.abc import Sequence
-from time import monotonic
 from typing import Any
 
 import aiohttp
@@ -9,15 +8,11 @@ import nextcord
 from nextcord.http import Route
 
 from cogs.helpers.people import Me, member_of
+from cogs.helpers.refusals import Refusals
 from cogs.helpers.translate import thread_seen
 from moderation.people import Person
 from moderation.verdict import Action, DeleteMessage, Outcome, RenameThread, Result, SetNickname
 from service.members import NotFoundOut
-
-FORBIDDEN_PER_MINUTE = 10
-"""After so many refusals for one place within a minute no more requests are sent until the minute
-is over or a permission changes: 10,000 refused requests in ten minutes get the whole address banned
-(Discord, Rate Limits, Invalid Request Limit)."""
 
 GONE = frozenset({10003, 10004, 10007, 10008, 10013})
 """Unknown channel, guild, member, message, user: there is nothing left to act on. A bare 404
@@ -51,7 +46,7 @@ class Enforcer:
 
     def __init__(self) -> None:
         self._client: nextcord.Client | None = None
-        self._refusals: dict[tuple[int, int], list[float]] = {}
+        self._refusals = Refusals()
 
     def use(self, client: nextcord.Client) -> None:
         """The client whose REST connection to use; given once, before anything is enforced."""
@@ -130,8 +125,7 @@ class Enforcer:
 
     def permissions_changed(self, guild_id: int) -> None:
         """A role, a channel or our own membership changed: what was refused may work now."""
-        for place in [place for place in self._refusals if place[0] == guild_id]:
-            del self._refusals[place]
+        self._refusals.permissions_changed(guild_id)
 
     def _require_client(self) -> nextcord.Client:
         if self._client is None:
@@ -146,37 +140,33 @@ class Enforcer:
         reason: str,
         **options: Any,
     ) -> Result:
-        if self._refused_often(place):
+        if not await self._refusals.enter(place):
             return Result(Outcome.FORBIDDEN, "not tried again yet after many refusals")
+        refused = None
         try:
             await self._require_client().http.request(route, reason=reason, **options)
+            refused = False
         except nextcord.HTTPException as error:
-            return self._refusal(kind, place, error)
+            refused = True if error.status == 403 else None
+            return _refusal(kind, error)
         except (OSError, aiohttp.ClientError, TimeoutError) as error:
             return Result(Outcome.FAILED, str(error) or type(error).__name__, final=False)
-        self._refusals.pop(place, None)
+        finally:
+            self._refusals.leave(place, refused=refused)
         return Result(Outcome.DONE)
 
-    def _refusal(self, kind: Kind, place: tuple[int, int], error: nextcord.HTTPException) -> Result:
-        if error.code in GONE:
-            return Result(Outcome.GONE, error.text)
-        if error.status == 403:
-            self._refusals.setdefault(place, []).append(monotonic())
-            if error.code in NEVER_ALLOWED:
-                return Result(Outcome.FAILED, error.text)
-            missing = MISSING.get(error.code)
-            said = missing.replace("{needed}", NEEDED[kind]) if missing else error.text
-            return Result(Outcome.FORBIDDEN, said)
-        passing = error.status >= 500 or error.status == 429
-        return Result(Outcome.FAILED, f"{error.status} {error.text}".strip(), final=not passing)
 
-    def _refused_often(self, place: tuple[int, int]) -> bool:
-        refusals = self._refusals.get(place)
-        if refusals is None:
-            return False
-        recent = [at for at in refusals if monotonic() - at < 60.0]
-        self._refusals[place] = recent
-        return len(recent) >= FORBIDDEN_PER_MINUTE
+def _refusal(kind: Kind, error: nextcord.HTTPException) -> Result:
+    if error.code in GONE:
+        return Result(Outcome.GONE, error.text)
+    if error.status == 403:
+        if error.code in NEVER_ALLOWED:
+            return Result(Outcome.FAILED, error.text)
+        missing = MISSING.get(error.code)
+        said = missing.replace("{needed}", NEEDED[kind]) if missing else error.text
+        return Result(Outcome.FORBIDDEN, said)
+    passing = error.status >= 500 or error.status == 429
+    return Result(Outcome.FAILED, f"{error.status} {error.text}".strip(), final=not passing)
 
 
 def _reason_of_many(actions: Sequence[DeleteMessage]) -> str:

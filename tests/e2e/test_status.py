@@ -1,6 +1,11 @@
 """``/status``: what is wrong, each with its cure."""
 
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
 from cogs.helpers.enforce import MISSING
+from moderation.verdict import Outcome
 from sandbox import Permissions
 from tests.e2e.harness import Bot
 
@@ -77,6 +82,32 @@ async def test_a_permission_that_comes_back_works_at_once(bot: Bot) -> None:
     assert len(deletes) == 10, "10,000 refused requests would get the address banned"
     bot.guild.general.permit(role, allow=Permissions.MANAGE_MESSAGES)
     await (await bot.alice.says("idiot")).wait_deleted()
+
+
+async def test_refusals_that_come_at_once_are_counted_before_their_answers(bot: Bot) -> None:
+    role = bot.guild.role("Palisade")
+    bot.guild.general.permit(role, deny=Permissions.MANAGE_MESSAGES)
+    # One by one, since older messages cannot be deleted together.
+    long_ago = datetime.now(UTC) - timedelta(days=20)
+    for number in range(20):
+        await bot.alice.says(f"idiot {number}", at=long_ago)
+    await bot.watch.until(lambda: bot.watch.count(Outcome.FORBIDDEN) == 20)
+    assert len(bot.discord.journal.requests("DELETE")) == 10
+
+
+async def test_it_answers_while_discord_answers_no_question(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogs.status.PATIENCE_SECONDS", 0.1)
+    bot.guild.demand_two_factor()
+    for path in ("/guilds/{guild_id}/channels", "/users/@me", "/applications/@me"):
+        bot.discord.faults.rest(method="GET", path=path, hold=True)
+    text = await status(bot)
+    bot.discord.faults.clear()
+    assert "Discord did not tell me about the channels just now" in text
+    assert "Discord did not say whether Message Content Intent is on." in text
+    assert "or Discord did not say; switch it on in that account's settings" in text
+    assert "Lists: 1 banned" in text
 
 
 async def test_a_kind_of_channel_that_nextcord_does_not_know(bot: Bot) -> None:
