@@ -18,6 +18,7 @@ class Surface(StrEnum):
     STICKER = "sticker name"
     COMPONENT = "component"
     LINK = "link target"
+    WEBHOOK_NAME = "webhook name"
     SPLIT = "messages that together spell a word"
     THREAD_TITLE = "thread title"
     NICKNAME = "nickname"

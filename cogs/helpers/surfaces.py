@@ -34,7 +34,18 @@ def parts_of(message: Json, depth: int = 0) -> tuple[Part, ...]:
         value = message.get(key)
         if value:
             parts += read(value, depth)
+    if message.get("webhook_id"):
+        parts += _webhook_name(message)
     return tuple(parts)
+
+
+def _webhook_name(message: Json) -> Iterator[Part]:
+    """The name under which a webhook wrote: whoever has its address gives each message another one.
+    An application's answer to a command comes by a webhook with the application's own id, and has
+    the application's name (Discord, Message, Execute Webhook)."""
+    if message.get("webhook_id") != message.get("application_id"):
+        author = _object(message.get("author"))
+        yield from _texts(Surface.WEBHOOK_NAME, author.get("username"))
 
 
 def _embeds(value: Any, depth: int) -> Iterator[Part]:

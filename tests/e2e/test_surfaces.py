@@ -72,6 +72,18 @@ async def test_a_webhooks_embed_and_an_applications_response(
     await deleted_for(bot, said, "embed")
 
 
+async def test_the_name_under_which_a_webhook_writes(bot: Bot, discord: LocalDiscord) -> None:
+    hook = await bot.guild.webhook("News")
+    await deleted_for(bot, await hook.says("hello", username="Idiot"), "webhook name")
+    file = [{"filename": "cat.png"}]
+    await deleted_for(bot, await hook.says("", username="Idiot", attachments=file), "webhook name")
+    await bot.kept(await hook.says("hello", username="Somebody"))
+    idiot = discord.add_application("Idiot")
+    bot.guild.install(idiot)
+    # An application has one name, which the members see before they let it in.
+    await bot.kept(await idiot.responds("hello", channel=bot.guild.general))
+
+
 async def test_a_preview_that_arrives_later(bot: Bot) -> None:
     message = await bot.alice.says("https://example.org")
     await bot.kept(message)
