@@ -18,12 +18,10 @@ from service.resumption import Resumption
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """``attribute`` of ``owner`` becomes ``defect``."""
+    """What is wrong, and what takes the place of what: an attribute of a class each."""
 
     what: str
-    owner: type
-    attribute: str
-    defect: Callable[..., Any]
+    changes: tuple[tuple[type, str, Callable[..., Any]], ...]
 
 
 def _resumes_nothing(self: Resumption, guild_ids: Iterable[int]) -> None:
@@ -52,6 +50,14 @@ def _knows_nothing(self: Outbox, action: Action) -> bool:
     return False
 
 
+async def _never_done_before(
+    self: Ledger, verdict: Verdict, actions: Sequence[Action]
+) -> tuple[Ticket, ...]:
+    """What is done by the log is done again."""
+    tickets = await _record(self, verdict, actions)
+    return tuple(Ticket(one.deadline, one.action_id, owed=one.owed) for one in tickets)
+
+
 async def _records_nothing(
     self: Ledger, verdict: Verdict, actions: Sequence[Action]
 ) -> tuple[Ticket, ...]:
@@ -62,24 +68,25 @@ async def _records_nothing(
 PLANTS = {
     "lost-resume": Plant(
         "after a kill, what was decided and not done is not taken up again",
-        Resumption,
-        "begin",
-        _resumes_nothing,
+        ((Resumption, "begin", _resumes_nothing),),
     ),
     "no-catch-up": Plant(
-        "what was said while the bot was away is not judged", CatchUp, "_judge", _judges_nothing
+        "what was said while the bot was away is not judged",
+        ((CatchUp, "_judge", _judges_nothing),),
     ),
     "early-outcome": Plant(
-        "outcomes are written before the request", Ledger, "record", _records_the_outcome_too
+        "outcomes are written before the request",
+        ((Ledger, "record", _records_the_outcome_too),),
     ),
     "acts-twice": Plant(
-        "events that come twice are acted on twice", Outbox, "_known", _knows_nothing
+        "events that come twice are acted on twice",
+        ((Outbox, "_known", _knows_nothing), (Ledger, "record", _never_done_before)),
     ),
-    "no-record": Plant("decisions are not written down", Ledger, "record", _records_nothing),
+    "no-record": Plant("decisions are not written down", ((Ledger, "record", _records_nothing),)),
 }
 
 
 def plant(name: str) -> None:
     """Put a defect into this process. Raises KeyError for one that is not known."""
-    one = PLANTS[name]
-    setattr(one.owner, one.attribute, one.defect)
+    for owner, attribute, defect in PLANTS[name].changes:
+        setattr(owner, attribute, defect)

@@ -10,8 +10,9 @@ from tests.chaos.plants import PLANTS, Plant
 
 @pytest.mark.parametrize("one", PLANTS.values(), ids=list(PLANTS))
 def test_a_defect_takes_the_place_of_what_is_there(one: Plant) -> None:
-    there = getattr(one.owner, one.attribute)
-    assert there is not one.defect, "nothing is planted in the process of the tests"
-    assert inspect.iscoroutinefunction(there) is inspect.iscoroutinefunction(one.defect)
-    theirs = list(inspect.signature(there).parameters)
-    assert list(inspect.signature(one.defect).parameters) == theirs
+    for owner, attribute, defect in one.changes:
+        there = getattr(owner, attribute)
+        assert there is not defect, "nothing is planted in the process of the tests"
+        assert inspect.iscoroutinefunction(there) is inspect.iscoroutinefunction(defect)
+        theirs = list(inspect.signature(there).parameters)
+        assert list(inspect.signature(defect).parameters) == theirs
