@@ -9,6 +9,7 @@ from typing import Self
 
 from cli.compose import Parts, compose
 from cogs.helpers.nextcord_private.pace import Pace
+from cogs.helpers.nextcord_private.rest import set_global_limit
 from data.store import Store
 from moderation.events import MessageSeen, NamesSeen
 from moderation.records import OPERATOR
@@ -136,10 +137,15 @@ class Bot:
         return cls(discord, app, guild, guild.owner, alice, store, Watch(), database)
 
     async def start(
-        self, *, bounds: Bounds | None = None, sweep_after: float = NEVER_SECONDS
+        self,
+        *,
+        bounds: Bounds | None = None,
+        sweep_after: float = NEVER_SECONDS,
+        per_second: int | None = None,
     ) -> None:
         """Connect, and wait until the gateway has said READY. Names are looked at when they change,
-        all of them only where ``sweep_after`` is given."""
+        all of them only where ``sweep_after`` is given; ``per_second`` is how many requests this
+        Discord takes, where that are not 50."""
         self.parts = compose(
             self.store,
             self.discord.api_url,
@@ -148,6 +154,8 @@ class Bot:
             bounds=bounds,
             sweep_after=sweep_after,
         )
+        if per_second is not None:
+            set_global_limit(self.parts.bot, per_second)
         self._working = asyncio.create_task(self.parts.bot.start(self.app.token))
         await self.discord.connected(self.app)
         await self.discord.journal.wait_request(

@@ -7,14 +7,26 @@ channel holds up all others), ignores Retry-After on a 429, and keeps a long win
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from enum import IntEnum
 from time import monotonic
 
 GLOBAL_PER_SECOND = 50
 """Requests a second for one bot, all routes together; interaction answers do not count."""
 
-RESERVED = 0.2
-"""How much of that is kept for what is urgent: deletions, which go before names, answers, and
-reading."""
+
+class Haste(IntEnum):
+    """What goes first where the limit over all routes is the bottleneck."""
+
+    READING = 0
+    """Of what was said, and of all members: it can wait, and there may be much of it."""
+    ORDINARY = 1
+    """Names, titles, answers."""
+    URGENT = 2
+    """Deletions."""
+
+
+SHARES = {Haste.READING: 0.5, Haste.ORDINARY: 0.8, Haste.URGENT: 1.0}
+"""How much of the limit each may use at most: the rest is kept for those that go before it."""
 
 REMEMBERED_BUCKETS = 5_000
 
@@ -115,7 +127,7 @@ class RateLimits:
         self._global_until = 0.0
         self._window_start = 0.0
         self._window_used = 0
-        self._urgent_waiting = 0
+        self._waiting = dict.fromkeys(Haste, 0)
 
     async def acquire(self, route: str, major: Major) -> Bucket:
         """Wait until a request to ``route`` (method and path template) under ``major`` may go.
@@ -147,32 +159,29 @@ class RateLimits:
                 self._buckets.setdefault((name, other), self._buckets.pop((old, other)))
         bucket.learn(headers)
 
-    async def wait_global(self, *, urgent: bool = False) -> None:
-        """Wait for the limit over all routes. What is urgent goes first, and has a part of the
-        limit to itself."""
-        if urgent:
-            self._urgent_waiting += 1
+    async def wait_global(self, haste: Haste = Haste.ORDINARY) -> None:
+        """Wait for the limit over all routes. What has more haste goes first, and has a part of
+        the limit to itself."""
+        self._waiting[haste] += 1
         try:
             while True:
-                pause = self._global_pause(urgent=urgent)
+                pause = self._global_pause(haste)
                 if pause is None:
                     break
                 await asyncio.sleep(pause)
             self._window_used += 1
         finally:
-            if urgent:
-                self._urgent_waiting -= 1
+            self._waiting[haste] -= 1
 
-    def _global_pause(self, *, urgent: bool) -> float | None:
+    def _global_pause(self, haste: Haste) -> float | None:
         """How long to wait before asking again; None: go."""
         now = self._clock()
         if now < self._global_until:
             return self._global_until - now
         if now - self._window_start >= 1.0:
             self._window_start, self._window_used = now, 0
-        limit = self.per_second
-        if not urgent:
-            limit = max(1, limit - int(limit * RESERVED) - self._urgent_waiting)
+        before = sum(count for other, count in self._waiting.items() if other > haste)
+        limit = max(1, int(self.per_second * SHARES[haste]) - before)
         if self._window_used < limit:
             return None
         return self._window_start + 1.0 - now

@@ -28,7 +28,7 @@ from nextcord.errors import (
 from nextcord.http import HTTPClient, Route
 from nextcord.utils import MISSING, from_json, to_json
 
-from cogs.helpers.nextcord_private.rate_limits import Major, RateLimits
+from cogs.helpers.nextcord_private.rate_limits import Haste, Major, RateLimits
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class RestClient(HTTPClient):
             bucket = await self.limits.acquire(name, major)
             try:
                 if auth is not None:  # answers to interactions carry none and do not count
-                    await self.limits.wait_global(urgent=_urgent(route))
+                    await self.limits.wait_global(_haste(route))
                 answer = await self._send(route, headers, files, form, kwargs, failures + limited)
                 if answer.status < 500:  # else it may be a proxy's, which says nothing of limits
                     self.limits.learn(name, major, bucket, answer.headers)
@@ -252,11 +252,19 @@ def _repeatable(route: Route, error: BaseException) -> bool:
     return repeatable or isinstance(error, aiohttp.ClientConnectorError)
 
 
-def _urgent(route: Route) -> bool:
-    """Whether it takes messages away."""
-    return "/messages" in route.path and (
+READS = frozenset({"/channels/{channel_id}/messages", "/guilds/{guild_id}/members"})
+"""What is read page by page."""
+
+
+def _haste(route: Route) -> Haste:
+    """What takes messages away goes first, what only reads last."""
+    if route.method == "GET":
+        return Haste.READING if route.path in READS else Haste.ORDINARY
+    if "/messages" in route.path and (
         route.method == "DELETE" or route.path.endswith("/bulk-delete")
-    )
+    ):
+        return Haste.URGENT
+    return Haste.ORDINARY
 
 
 async def _pause(failures: int) -> None:
