@@ -73,7 +73,7 @@ def compose(
 
     ``observers`` are told of every verdict and outcome, beside the diary that writes the log;
     ``bounds`` are those of what is read after an absence, ``sweep_after`` the
-    seconds from a start or a changed list to a look at all names.
+    seconds from a start or a changed list to a look at all names and titles.
     """
     told: list[Observer] = [Diary(), *observers]
     enforcer = Enforcer()
@@ -83,7 +83,7 @@ def compose(
     outbox = Outbox(enforcer, told, ledger, cursors.positions)
     name_guard = NameGuard(enforcer, outbox, rules, told, threads=enforcer)
     moderator = Moderator(rules, outbox, name_guard, told, cursors.positions)
-    titles = Titles(rules, moderator.handle)
+    titles = Titles(rules, enforcer, moderator.handle, pause_seconds=sweep_after)
     resumption = Resumption(outbox, ledger, name_guard)
     guilds = Guilds(store, rules)
     word_lists = WordLists(store, rules)
@@ -92,11 +92,16 @@ def compose(
     catch_up = CatchUp(cursors, history, rules, moderator.handle, bounds or Bounds())
     members = Members(identity)
     sweep = NameSweep(members, rules, moderator.handle, pause_seconds=sweep_after)
-    rules.on_change = sweep.want
+
+    def changed(guild_id: int) -> None:
+        sweep.want(guild_id)
+        titles.want(guild_id)
 
     def left(guild_id: int) -> None:
         catch_up.again(guild_id)
-        sweep.want(guild_id)
+        changed(guild_id)
+
+    rules.on_change = changed
 
     moderator.left = left
     commands: list[Cog] = [

@@ -1,6 +1,5 @@
 """Listens for threads and forum posts, new and renamed, and hands their titles to the moderator."""
 
-from collections.abc import Iterator
 from typing import ClassVar
 
 from nextcord import Intents
@@ -8,8 +7,7 @@ from nextcord import Intents
 from cogs.base import Cog
 from cogs.helpers.nextcord_private.payloads import Payload, on_payload
 from cogs.helpers.people import snowflake
-from cogs.helpers.translate import thread_seen
-from moderation.events import ThreadSeen
+from cogs.helpers.translate import active_threads, thread_seen
 from service.moderator import Moderator
 from service.titles import Titles
 
@@ -46,20 +44,22 @@ class ThreadFilter(Cog):
     def available(self, data: Payload) -> None:
         """A server is available, with its active threads."""
         if data.get("unavailable") is not True:
-            self._titles.available(snowflake(data["id"]), list(active_threads(data)))
+            guild_id = snowflake(data["id"])
+            self._titles.available(guild_id, list(active_threads(data, guild_id)))
+
+    @on_payload("THREAD_LIST_SYNC")
+    def seen_again(self, data: Payload) -> None:
+        """The bot can see channels that it could not see before, with these active threads
+        (Discord, Thread List Sync)."""
+        guild_id = snowflake(data["guild_id"])
+        self._titles.available(guild_id, list(active_threads(data, guild_id)))
+
+    @on_payload("GUILD_DELETE")
+    def gone(self, data: Payload) -> None:
+        """A server is out of reach, or the bot was removed."""
+        self._titles.forget(snowflake(data["id"]))
 
     def _judge(self, data: Payload) -> None:
         event = thread_seen(data)
         if event is not None:
             self._moderator.handle(event)
-
-
-def active_threads(guild: Payload) -> Iterator[ThreadSeen]:
-    """The active threads of a GUILD_CREATE; what makes no sense is passed over."""
-    for data in guild.get("threads") or ():
-        try:
-            event = thread_seen({**data, "guild_id": guild["id"]})
-        except (KeyError, TypeError, ValueError):
-            continue
-        if event is not None:
-            yield event

@@ -82,7 +82,8 @@ class CatchUp:
         self._waking = asyncio.Event()
         self._idle = asyncio.Event()
         self._timers: dict[int, asyncio.TimerHandle] = {}
-        self._unreadable: dict[int, frozenset[int]] = {}
+        self._unreadable: dict[int, set[int]] = {}
+        self._permission_changes = 0
         self._worker: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -103,6 +104,7 @@ class CatchUp:
     def permissions_changed(self, guild_id: int, channel_id: int | None = None) -> None:
         """The bot may see or read other channels than before, or this one: looked at when who
         keeps the permissions has heard of the change as well."""
+        self._permission_changes += 1
         asyncio.get_running_loop().call_soon(self._look_at_permissions, guild_id, channel_id)
 
     def unavailable(self, guild_id: int) -> None:
@@ -131,16 +133,17 @@ class CatchUp:
         """What is said in a channel that is hidden does not come: it is to be read when it can
         be."""
         positions = self._cursors.positions
-        before = self._unreadable.get(guild_id, frozenset())
+        before = self._unreadable.setdefault(guild_id, set())
         known = {gap.channel_id for gap in positions.gaps(guild_id)}
         hidden = frozenset(self._history.hidden(guild_id, channel_id))
         for number in hidden - before - known:
             positions.leave(guild_id, number, first_at(self._clock() - HIDDEN_BEFORE_MS))
-        if hidden - before:
-            self._unreadable[guild_id] = before | hidden
-        looked_at = before if channel_id is None else before & {channel_id}
-        if looked_at - hidden:
+        perhaps = (before if channel_id is None else before & {channel_id}) - hidden
+        if perhaps:
             self._want(guild_id, self._wanted.get(guild_id))
+        # What still cannot be read is found out then.
+        before -= perhaps
+        before |= hidden
 
     async def _work(self) -> None:
         while True:
@@ -186,11 +189,6 @@ class CatchUp:
         async with asyncio.TaskGroup() as group:
             for gap in gaps:
                 group.create_task(read(gap))
-        unreadable = frozenset(one for ids in report.unreadable.values() for one in ids)
-        if unreadable:
-            self._unreadable[guild_id] = unreadable
-        else:
-            self._unreadable.pop(guild_id, None)
         self._tell(guild_id, report)
         if report.failed:
             self._later(guild_id, None)
@@ -201,6 +199,9 @@ class CatchUp:
         if nothing_new and made_at(gap.position) < oldest:
             self._cursors.positions.close(gap)
             return
+        unreadable = self._unreadable.setdefault(gap.guild_id, set())
+        unreadable.discard(gap.channel_id)
+        changes = self._permission_changes
         try:
             await self._read(gap, oldest, report)
         except Unreadable as error:
@@ -209,7 +210,11 @@ class CatchUp:
             elif error.passing:
                 report.failed.append(gap.channel_id)
             else:
+                # At once: the permission may come back while other channels are still being read.
+                unreadable.add(gap.channel_id)
                 report.unreadable.setdefault(str(error), []).append(gap.channel_id)
+                if self._permission_changes != changes:
+                    self._want(gap.guild_id, self._wanted.get(gap.guild_id))
 
     async def _read(self, gap: Gap, oldest: int, report: _Report) -> None:
         latest = await self._history.latest(gap.guild_id, gap.channel_id)

@@ -4,6 +4,7 @@
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from moderation.events import ThreadSeen
 from moderation.intents import Decision, Ending, Owed
 from moderation.people import Person
 from moderation.progress import GuildCursors, GuildProgress
@@ -35,7 +36,11 @@ class Discord(Protocol):
 
 
 class Threads(Protocol):
-    """Looking up a thread or a forum post."""
+    """Looking up threads and forum posts."""
+
+    async def active(self, guild_id: int) -> Sequence[ThreadSeen]:
+        """The titles of all active threads of a guild that the bot can see. Raises NotFoundOut."""
+        ...
 
     async def title(self, guild_id: int, thread_id: int) -> str | None:
         """The title as it is now; None where the thread is gone. Raises NotFoundOut where that

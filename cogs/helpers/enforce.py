@@ -9,7 +9,8 @@ from nextcord.http import Route
 
 from cogs.helpers.people import Me, member_of
 from cogs.helpers.refusals import Refusals
-from cogs.helpers.translate import thread_seen
+from cogs.helpers.translate import active_threads, thread_seen
+from moderation.events import ThreadSeen
 from moderation.people import Person
 from moderation.verdict import Action, DeleteMessage, Outcome, RenameThread, Result, SetNickname
 from service.members import NotFoundOut
@@ -107,6 +108,11 @@ class Enforcer:
         thread = await self._look_up(route)
         seen = None if thread is None else thread_seen({**thread, "guild_id": guild_id})
         return seen.title if seen else None
+
+    async def active(self, guild_id: int) -> list[ThreadSeen]:
+        """See :class:`service.ports.Threads`."""
+        route = Route("GET", "/guilds/{guild_id}/threads/active", guild_id=guild_id)
+        return list(active_threads(await self._look_up(route) or {}, guild_id))
 
     async def _look_up(self, route: Route) -> dict[str, Any] | None:
         """What Discord has there; None where it is gone. Raises NotFoundOut."""

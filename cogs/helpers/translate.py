@@ -1,7 +1,7 @@
 """A gateway payload becomes an event of the rules. A payload that makes no sense raises KeyError,
 TypeError or ValueError; the gateway logs that and drops it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cogs.helpers.people import Me, author_of, member_of, snowflake
@@ -45,6 +45,19 @@ def thread_seen(data: Json) -> ThreadSeen | None:
     if not title:
         return None
     return ThreadSeen(snowflake(data["guild_id"]), snowflake(data["id"]), title)
+
+
+def active_threads(listed: Json, guild_id: int) -> Iterator[ThreadSeen]:
+    """The threads of a GUILD_CREATE, a THREAD_LIST_SYNC or an answer that lists the active ones;
+    what makes no sense is passed over."""
+    threads = listed.get("threads")
+    for data in threads if isinstance(threads, list) else ():
+        try:
+            event = thread_seen({**data, "guild_id": guild_id})
+        except (KeyError, TypeError, ValueError):
+            continue
+        if event is not None:
+            yield event
 
 
 def _message(kind: type[MessageSeen], data: Json, me: Me) -> MessageSeen | None:

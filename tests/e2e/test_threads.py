@@ -66,6 +66,17 @@ async def test_a_thread_that_was_opened_while_the_bot_was_away(stopped_bot: Bot)
     assert fine.name == "holidays"
 
 
+async def test_an_entry_that_is_new_bans_titles_that_were_fine(stopped_bot: Bot) -> None:
+    bot = stopped_bot
+    thread = await bot.alice.starts_thread("what a walrus")
+    await bot.ban("idiot")
+    await bot.start(sweep_after=0.1)
+    await bot.works()
+    assert thread.name == "what a walrus"
+    await bot.ban("walrus")
+    await thread.wait_title("Title removed")
+
+
 async def test_a_title_that_hides_in_the_archive(bot: Bot) -> None:
     bot.discord.faults.rest(method="PATCH", path=CHANNEL, status=500)
     thread = await bot.alice.starts_thread("idiot")

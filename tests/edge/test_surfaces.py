@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 
 from cogs.helpers.people import Me
 from cogs.helpers.surfaces import MAX_DEPTH, parts_of
-from cogs.helpers.translate import UNDELETABLE, message_created, message_edited, thread_seen
-from cogs.thread_filter import active_threads
+from cogs.helpers.translate import (
+    UNDELETABLE,
+    active_threads,
+    message_created,
+    message_edited,
+    thread_seen,
+)
 from moderation.events import Form, MessageEdited, Part, Surface, ThreadSeen
 
 ME = Me(1, 2)
@@ -253,5 +258,5 @@ def test_a_title_of_a_thread() -> None:
 def test_active_threads_of_a_server_without_those_that_make_no_sense() -> None:
     threads: list[Any] = [{"id": "9", "name": "a"}, None, 3, {"id": "x", "name": "b"}, {"id": "8"}]
     guild = {"id": "7", "threads": [*threads, {"id": "10", "name": "c"}]}
-    assert list(active_threads(guild)) == [ThreadSeen(7, 9, "a"), ThreadSeen(7, 10, "c")]
-    assert list(active_threads({"id": "7"})) == []
+    assert list(active_threads(guild, 7)) == [ThreadSeen(7, 9, "a"), ThreadSeen(7, 10, "c")]
+    assert list(active_threads({"id": "7"}, 7)) == []

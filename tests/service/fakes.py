@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from moderation.events import MessageSeen, NamesSeen, Part, Surface
+from moderation.events import MessageSeen, NamesSeen, Part, Surface, ThreadSeen
 from moderation.intents import Decision, Ending, Owed, State, verdict_from
 from moderation.matcher import Hit
 from moderation.people import Membership, Person
@@ -105,6 +105,15 @@ class FakeDiscord:
         if self.lookup_error is not None:
             raise self.lookup_error
         return self.members.get((guild_id, user_id))
+
+    async def active(self, guild_id: int) -> list[ThreadSeen]:
+        if self.lookup_error is not None:
+            raise self.lookup_error
+        return [
+            ThreadSeen(guild_id, thread_id, title)
+            for (there, thread_id), title in self.titles.items()
+            if there == guild_id
+        ]
 
     async def title(self, guild_id: int, thread_id: int) -> str | None:
         return self.titles.get((guild_id, thread_id))

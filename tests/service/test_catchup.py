@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -55,6 +55,7 @@ class FakeHistory:
     refusals: dict[int, list[Unreadable]] = field(default_factory=dict)
     gate: asyncio.Event | None = None
     asked: list[tuple[int, int]] = field(default_factory=list)
+    before_refusing: Callable[[], None] = lambda: None
 
     def says(
         self, message_id: int, *, channel_id: int = CHANNEL, edited: int | None = None
@@ -66,6 +67,8 @@ class FakeHistory:
 
     async def latest(self, guild_id: int, channel_id: int) -> Sequence[Posted]:
         if self.refusals.get(channel_id):
+            self.before_refusing()
+            await asyncio.sleep(0.1)
             raise self.refusals[channel_id].pop(0)
         return self._events(MessageEdited, channel_id, self.channels.get(channel_id, [])[-100:])
 
@@ -94,8 +97,14 @@ class FakeHistory:
 class Scene:
     """A server, one channel of which was judged up to a message."""
 
-    def __init__(self, cursor: int | None = None, bounds: Bounds | None = None) -> None:
-        cursors = () if cursor is None else (Cursor(CHANNEL, cursor, NOW_MS - HOUR_MS),)
+    def __init__(
+        self,
+        cursor: int | None = None,
+        bounds: Bounds | None = None,
+        *,
+        channels: Sequence[int] = (CHANNEL,),
+    ) -> None:
+        cursors = tuple(Cursor(one, cursor, NOW_MS - HOUR_MS) for one in channels if cursor)
         self.store = FakeCursors(GuildCursors(NOW_MS - HOUR_MS, cursors))
         self.history = FakeHistory()
         self.judged: list[Event] = []
@@ -210,3 +219,47 @@ async def test_a_channel_that_is_gone_is_forgotten() -> None:
     await scene.caught_up()
     await scene.written()
     assert any(CHANNEL in one.dropped for one in scene.store.written)
+
+
+@in_virtual_time
+async def test_a_permission_that_comes_back_while_other_channels_are_read() -> None:
+    other = CHANNEL + 1
+    scene = Scene(cursor=message(1), channels=(CHANNEL, other))
+    scene.history.refusals[CHANNEL] = [Unreadable("the bot needs Read Message History there")]
+    scene.history.says(message(2))
+    for number in range(3, 150):
+        scene.history.says(message(number), channel_id=other)
+    scene.history.gate = asyncio.Event()
+    scene.catch_up.start()
+    scene.catch_up.available(GUILD, [])
+    await scene.until_judged(100)
+    scene.catch_up.permissions_changed(GUILD, CHANNEL)
+    await asyncio.sleep(1)
+    assert message(2) not in scene.ids
+    scene.history.gate.set()
+    await scene.catch_up.idle()
+    assert message(2) in scene.ids
+    await scene.written()
+
+
+@in_virtual_time
+async def test_a_permission_that_comes_back_while_the_refusal_is_on_its_way() -> None:
+    scene = Scene(cursor=message(1))
+    scene.history.refusals[CHANNEL] = [Unreadable("403")]
+    scene.history.says(message(2))
+    scene.history.before_refusing = lambda: scene.catch_up.permissions_changed(GUILD, CHANNEL)
+    await scene.caught_up()
+    assert scene.ids == [message(2)]
+    await scene.written()
+
+
+@in_virtual_time
+async def test_a_channel_that_stays_unreadable_is_asked_for_once_for_each_change() -> None:
+    scene = Scene(cursor=message(1))
+    scene.history.refusals[CHANNEL] = [Unreadable("403") for _ in range(10)]
+    await scene.caught_up()
+    for _ in range(3):
+        scene.catch_up.permissions_changed(GUILD)
+        await asyncio.sleep(1)
+    assert len(scene.history.refusals[CHANNEL]) == 10 - 1 - 3
+    await scene.written()
