@@ -118,15 +118,26 @@ async def _channels(
     client: nextcord.Client, guild: nextcord.Guild, me: nextcord.Member
 ) -> tuple[Channel, ...] | None:
     """The channels and what the bot lacks in each; None where Discord does not tell. They are asked
-    for, since Discord no longer tells of a channel once the bot cannot see it."""
+    for; those that the bot cannot view are not in the answer, but known by the gateway (Discord,
+    Channel, Obfuscated Channels)."""
     route = Route("GET", "/guilds/{guild_id}/channels", guild_id=guild.id)
     try:
         payloads = await client.http.request(route)
-        return tuple(
+        told = [
             Channel(snowflake(payload["id"]), _missing(payload, me))
             for payload in payloads
             if payload.get("type") != CATEGORY
-        )
+        ]
+        listed = {snowflake(payload["id"]) for payload in payloads}
+        view = (permission_name("view_channel"),)
+        hidden = [
+            Channel(channel.id, view)
+            for channel in guild.channels
+            if channel.id not in listed
+            and channel.type is not nextcord.ChannelType.category
+            and not channel.permissions_for(me).view_channel
+        ]
+        return tuple(told + hidden)
     except UNREADABLE as error:
         log.warning("The channels of server %d cannot be read: %r", guild.id, error)
         return None

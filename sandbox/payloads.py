@@ -1,6 +1,6 @@
 """State as Discord's JSON: shapes of the official API description and of "Gateway Events"."""
 
-from sandbox.permissions import in_guild
+from sandbox.permissions import Permissions, can_view, in_guild
 from sandbox.thread_payloads import active, thread
 from sandbox.wire import Json, identifier, moment
 from sandbox.world import (
@@ -179,6 +179,48 @@ def channel(state: Channel) -> Json:
     return payload
 
 
+OBFUSCATED = 1 << 17
+"""A channel's flag: the bot cannot view it, and is told of it in part ("Obfuscated Channels")."""
+
+
+def channel_for(state: Channel, viewer: Member) -> Json:
+    """A channel as the gateway tells it to one bot: of one that the bot cannot view only the id,
+    the type and the place are real ("Obfuscated Channels", in force since November 2026)."""
+    payload = channel(state)
+    if views(viewer, state):
+        return payload
+    everyone = {"id": str(state.home.id), "type": 0, "allow": "0", "deny": str(_VIEW_CHANNEL)}
+    emptied = dict.fromkeys(payload.keys() - _ALWAYS_REAL)
+    return emptied | {
+        **{key: payload[key] for key in _ALWAYS_REAL & payload.keys()},
+        **{key: value for key, value in _REDUCED.items() if key in payload},
+        "name": "___hidden___",
+        "flags": OBFUSCATED,
+        "permission_overwrites": [everyone],
+    }
+
+
+def views(viewer: Member, state: Channel) -> bool:
+    """Whether a member sees a channel; a category is seen with one of its channels."""
+    if state.kind is ChannelType.GUILD_CATEGORY:
+        inside = [one for one in state.home.channels.values() if one.parent_id == state.id]
+        return can_view(viewer, state) or any(can_view(viewer, one) for one in inside)
+    return can_view(viewer, state)
+
+
+_VIEW_CHANNEL = int(Permissions.VIEW_CHANNEL)
+_ALWAYS_REAL = {"id", "type", "guild_id", "position", "parent_id"}
+_REDUCED = {
+    "nsfw": False,
+    "rate_limit_per_user": 0,
+    "bitrate": 64000,
+    "user_limit": 0,
+    "available_tags": [],
+    "default_forum_layout": 0,
+}
+"""What cannot be null; the rest is."""
+
+
 def conversation(state: Channel, viewer: Account) -> Json:
     """A direct conversation as one of its two sides sees it."""
     return {
@@ -240,15 +282,16 @@ def guild_create(state: Guild, viewer: Account, members: list[Member], *, new: b
     """GUILD_CREATE as a bot sees it, with the members it is told of. Of a guild that it was in
     before it also says that it is available; clients tell a new one by the absence of that."""
     available: Json = {} if new else {"unavailable": False}
+    me = state.members[viewer.id]
     return available | {
         **guild(state),
-        "joined_at": moment(state.members[viewer.id].joined),
+        "joined_at": moment(me.joined),
         "large": len(state.members) > 250,
         "member_count": len(state.members),
         "voice_states": [],
         "members": [member(m) for m in members],
-        "channels": [channel(c) for c in state.channels.values()],
-        "threads": [thread(t, viewer) for t in active(state, state.members[viewer.id])],
+        "channels": [channel_for(c, me) for c in state.channels.values()],
+        "threads": [thread(t, viewer) for t in active(state, me)],
         "presences": [],
         "stage_instances": [],
         "guild_scheduled_events": [],

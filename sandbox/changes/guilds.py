@@ -143,10 +143,13 @@ def _tell_role(core: Core, guild: Guild, role: Role, event: str) -> None:
 
 
 def _tell_channel(core: Core, channel: Channel, event: str) -> None:
-    core.gateway.dispatch(
+    """To every bot of the guild, to each as it sees the channel."""
+    guild = channel.home
+    core.gateway.dispatch_each(
         event,
-        lambda _: payloads.channel(channel),
-        guild=channel.guild,
+        lambda session: payloads.channel_for(
+            channel, guild.members[session.application.account.id]
+        ),
+        guild=guild,
         needs=_GUILDS,
-        channel=channel,
     )

@@ -12,7 +12,6 @@ from sandbox import payloads, thread_payloads
 from sandbox.core import Core
 from sandbox.gateway.intents import Intents
 from sandbox.gateway.session import Session
-from sandbox.permissions import can_view
 from sandbox.wire import Json, dumps
 from sandbox.world import Account, Channel, Guild, Message, Thread
 
@@ -107,9 +106,10 @@ def was_written_in(core: Core, message: Message) -> None:
 
 
 @contextmanager
-def access_may_change(core: Core, guild: Guild) -> Iterator[None]:
-    """Around a change of permissions: sessions that see more channels afterwards are told of the
-    threads that are active there (THREAD_LIST_SYNC)."""
+def access_may_change(core: Core, guild: Guild, *, told: Channel | None = None) -> Iterator[None]:
+    """Around a change of permissions: sessions that see more channels afterwards are told of each
+    (CHANNEL_UPDATE, but for one that is told anyway) and of the threads that are active there
+    (THREAD_LIST_SYNC)."""
     before = {session: _seen(session, guild) for session in core.gateway.in_guild(guild)}
     yield
     for session, seen in before.items():
@@ -118,6 +118,10 @@ def access_may_change(core: Core, guild: Guild) -> Iterator[None]:
             continue
         account = session.application.account
         viewer = guild.members[account.id]
+        for number in sorted(new):
+            if told is None or told.id != number:
+                channel = payloads.channel_for(guild.channels[number], viewer)
+                session.send("CHANNEL_UPDATE", dumps(channel))
         active = [t for t in thread_payloads.active(guild, viewer) if of(t).parent.id in new]
         payload: Json = {
             "guild_id": str(guild.id),
@@ -133,12 +137,11 @@ def access_may_change(core: Core, guild: Guild) -> Iterator[None]:
 
 
 def _seen(session: Session, guild: Guild) -> set[int]:
-    """The ids of the channels with active threads that a session sees."""
+    """The ids of the channels that a session sees."""
     viewer = guild.members.get(session.application.account.id)
-    parents = {t.parent.id: t.parent for c in guild.threads.values() if not (t := of(c)).archived}
     if viewer is None:
         return set()
-    return {number for number, parent in parents.items() if can_view(viewer, parent)}
+    return {number for number, one in guild.channels.items() if payloads.views(viewer, one)}
 
 
 def _tell_members(core: Core, channel: Channel, about: Account, changed: Json) -> None:

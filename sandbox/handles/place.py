@@ -87,7 +87,7 @@ class Channel:
     ) -> None:
         """Set the overwrite of a role or of somebody (a handle), and tell of the channel."""
         made = overwrite(whom, allow=allow, deny=deny)
-        with threads.access_may_change(self._core, self.state.home):
+        with threads.access_may_change(self._core, self.state.home, told=self.state):
             self.state.overwrites[made.id] = made
             guilds.tell_channel_changed(self._core, self.state)
 

@@ -23,7 +23,9 @@ async def get_guild(call: Call) -> Json:
 
 @routes.route("GET", "/guilds/{guild_id}/channels")
 async def get_channels(call: Call) -> list[Json]:
-    return [payloads.channel(channel) for channel in call.guild().channels.values()]
+    guild = call.guild()
+    me = call.own_member(guild)
+    return [payloads.channel(one) for one in guild.channels.values() if payloads.views(me, one)]
 
 
 @routes.route("PATCH", "/guilds/{guild_id}")
