@@ -20,6 +20,11 @@ WITHOUT_MESSAGES = frozenset({4, 14, 15, 16})
 threads, and its last_message_id is a thread's (Discord, Channel)."""
 
 
+HIDDEN = 1 << 17
+"""The flag of a channel that the bot cannot view. Discord tells of it in part, and in full, by a
+CHANNEL_UPDATE, when the bot can view it again (Discord, Channel, Obfuscated Channels)."""
+
+
 class CatchingUp(Cog):
     """Tells the positions and what catches up; reads nothing itself."""
 
@@ -81,7 +86,7 @@ class CatchingUp(Cog):
         """An overwrite may have been changed."""
         if data.get("guild_id") is not None:
             guild_id, channel_id = snowflake(data["guild_id"]), snowflake(data["id"])
-            self._catch_up.permissions_changed(guild_id, channel_id)
+            self._catch_up.permissions_changed(guild_id, channel_id, hidden=_is_hidden(data))
 
     @on_payload("CHANNEL_CREATE")
     def channel_made(self, data: Payload) -> None:
@@ -93,6 +98,16 @@ class CatchingUp(Cog):
         """A channel was deleted."""
         if data.get("guild_id") is not None:
             self._positions.forget(snowflake(data["guild_id"]), snowflake(data["id"]))
+
+    @on_payload("THREAD_LIST_SYNC")
+    def seen_again(self, data: Payload) -> None:
+        """The bot can see channels that it could not see before, with these active threads
+        (Discord, Thread List Sync)."""
+        threads = {}
+        for thread in data.get("threads") or ():
+            threads[snowflake(thread["id"])] = snowflake(thread["parent_id"])
+        guild_id = snowflake(data["guild_id"])
+        self._catch_up.seen_again(guild_id, threads)
 
     @on_payload("THREAD_CREATE")
     def thread_made(self, data: Payload) -> None:
@@ -140,6 +155,12 @@ def places(guild: Mapping[str, Any]) -> Iterator[Place]:
                     None if newest is None else snowflake(newest),
                     made_at(channel_id),
                     is_thread,
+                    _is_hidden(data),
                 )
             except (AttributeError, KeyError, TypeError, ValueError):
                 continue
+
+
+def _is_hidden(channel: Mapping[str, Any]) -> bool:
+    flags = channel.get("flags")
+    return isinstance(flags, int) and bool(flags & HIDDEN)

@@ -9,7 +9,7 @@ was read and what could not be.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from moderation.events import Event
@@ -84,6 +84,8 @@ class CatchUp:
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._unreadable: dict[int, set[int]] = {}
         self._permission_changes = 0
+        # By guild and channel: after which message nothing of it was seen.
+        self._hidden_since: dict[int, dict[int, int]] = {}
         self._worker: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -101,16 +103,36 @@ class CatchUp:
         """Messages of this guild were left to be read again."""
         self._want(guild_id, self._wanted.get(guild_id))
 
-    def permissions_changed(self, guild_id: int, channel_id: int | None = None) -> None:
-        """The bot may see or read other channels than before, or this one: looked at when who
-        keeps the permissions has heard of the change as well."""
+    def permissions_changed(
+        self, guild_id: int, channel_id: int | None = None, *, hidden: bool = False
+    ) -> None:
+        """The bot may see or read other channels than before, or this one, which Discord says is
+        ``hidden`` from it: looked at when who keeps the permissions has heard of the change as
+        well."""
         self._permission_changes += 1
-        asyncio.get_running_loop().call_soon(self._look_at_permissions, guild_id, channel_id)
+        told = frozenset({channel_id} if channel_id is not None and hidden else ())
+        loop = asyncio.get_running_loop()
+        loop.call_soon(self._look_at_permissions, guild_id, channel_id, told)
+
+    def seen_again(self, guild_id: int, threads: Mapping[int, int]) -> None:
+        """The bot sees channels that it did not see, with these active threads, each with its
+        channel. In those that are new to the bot everything is read since their channel was
+        hidden."""
+        since = self._hidden_since.get(guild_id, {})
+        positions = self._cursors.positions
+        found = False
+        for thread_id, channel_id in threads.items():
+            if channel_id in since and positions.gap(thread_id) is None:
+                positions.leave(guild_id, thread_id, max(thread_id, since[channel_id]))
+                found = True
+        if found:
+            self._want(guild_id, self._wanted.get(guild_id))
 
     def unavailable(self, guild_id: int) -> None:
         """A guild is out of reach, or was left."""
         self._wanted.pop(guild_id, None)
         self._unreadable.pop(guild_id, None)
+        self._hidden_since.pop(guild_id, None)
 
     async def idle(self) -> None:
         """Wait until there is nothing to read, but for what is to be tried again later."""
@@ -129,15 +151,20 @@ class CatchUp:
         self._idle.clear()
         self._waking.set()
 
-    def _look_at_permissions(self, guild_id: int, channel_id: int | None) -> None:
+    def _look_at_permissions(
+        self, guild_id: int, channel_id: int | None, told: frozenset[int]
+    ) -> None:
         """What is said in a channel that is hidden does not come: it is to be read when it can
         be."""
         positions = self._cursors.positions
         before = self._unreadable.setdefault(guild_id, set())
         known = {gap.channel_id for gap in positions.gaps(guild_id)}
-        hidden = frozenset(self._history.hidden(guild_id, channel_id))
-        for number in hidden - before - known:
-            positions.leave(guild_id, number, first_at(self._clock() - HIDDEN_BEFORE_MS))
+        hidden = told.union(self._history.hidden(guild_id, channel_id))
+        for number in hidden - before:
+            since = first_at(self._clock() - HIDDEN_BEFORE_MS)
+            self._hidden_since.setdefault(guild_id, {})[number] = since
+            if number not in known:
+                positions.leave(guild_id, number, since)
         perhaps = (before if channel_id is None else before & {channel_id}) - hidden
         if perhaps:
             self._want(guild_id, self._wanted.get(guild_id))
@@ -195,7 +222,11 @@ class CatchUp:
 
     async def _channel(self, gap: Gap, place: Place | None, report: _Report) -> None:
         oldest = self._clock() - self._bounds.hours * HOUR_MS
-        nothing_new = place is not None and (place.newest or 0) <= gap.position
+        hidden = place is not None and place.hidden
+        if hidden:
+            since = self._hidden_since.setdefault(gap.guild_id, {})
+            since.setdefault(gap.channel_id, gap.position)
+        nothing_new = place is not None and not hidden and (place.newest or 0) <= gap.position
         if nothing_new and made_at(gap.position) < oldest:
             self._cursors.positions.close(gap)
             return

@@ -8,13 +8,15 @@ class Place:
     """A channel or an active thread, as Discord tells of it when a guild becomes available.
 
     ``newest`` is the id of the last message, None where there never was one. ``opened_at`` is in
-    UTC milliseconds, for a thread as well, which may carry the id of an older message.
+    UTC milliseconds, for a thread as well, which may carry the id of an older message. ``hidden``
+    where the bot cannot view it: then Discord does not tell the newest.
     """
 
     channel_id: int
     newest: int | None
     opened_at: int
     is_thread: bool = False
+    hidden: bool = False
 
 
 @dataclass(eq=False, slots=True)

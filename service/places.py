@@ -13,18 +13,18 @@ _NONE = -1
 class Places(Sequence[Place]):
     """Places as 25 bytes each, instead of some 170."""
 
-    __slots__ = ("_numbers", "_threads")
+    __slots__ = ("_flags", "_numbers")
 
     def __init__(self, places: Iterable[Place]) -> None:
         self._numbers = array("q")
-        self._threads = bytearray()
+        self._flags = bytearray()
         for place in places:
             newest = _NONE if place.newest is None else place.newest
             self._numbers.extend((place.channel_id, newest, place.opened_at))
-            self._threads.append(place.is_thread)
+            self._flags.append(place.is_thread | place.hidden << 1)
 
     def __len__(self) -> int:
-        return len(self._threads)
+        return len(self._flags)
 
     def __iter__(self) -> Iterator[Place]:
         return map(self._at, range(len(self)))
@@ -46,5 +46,6 @@ class Places(Sequence[Place]):
             channel_id,
             None if newest == _NONE else newest,
             opened_at,
-            bool(self._threads[index]),
+            bool(self._flags[index] & 1),
+            bool(self._flags[index] & 2),
         )

@@ -131,7 +131,13 @@ class Positions:
         for place in places:
             if place.channel_id in self._gaps:
                 continue
-            if until is not None and (place.is_thread or place.opened_at > until):
+            if place.hidden:
+                # From now on, as for a channel that is seen; but nothing of it will come.
+                now = self._clock()
+                self._gaps[place.channel_id] = Gap(
+                    guild_id, place.channel_id, first_at(now) - 1, now
+                )
+            elif until is not None and (place.is_thread or place.opened_at > until):
                 position = max(1, first_at(until)) - 1
                 self._gaps[place.channel_id] = Gap(guild_id, place.channel_id, position, until)
             else:
@@ -155,6 +161,10 @@ class Positions:
             del self._dropped[channel_id]
 
     # As what was missed is read
+
+    def gap(self, channel_id: int) -> Gap | None:
+        """What is still to be read in a channel or thread."""
+        return self._gaps.get(channel_id)
 
     def gaps(self, guild_id: int) -> list[Gap]:
         """Where something of the guild is still to be read."""

@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from moderation.verdict import Outcome
-from sandbox import LocalDiscord, Permissions
+from sandbox import Channel, LocalDiscord, Permissions
 from service.catchup import Bounds
 from tests.e2e.harness import TIMEOUT, Bot
 
@@ -250,3 +250,76 @@ async def test_what_was_said_while_the_bot_could_not_see_a_channel(bot: Bot) -> 
     live = await bot.alice.says("another idiot", channel=hall)
     await live.wait_deleted()
     await bad.wait_deleted()
+
+
+@pytest.fixture
+def hall(bot: Bot) -> Channel:
+    """A channel that the bot can see, and in which something was said."""
+    return bot.guild.add_channel("hall")
+
+
+def hide(bot: Bot, hall: Channel) -> None:
+    hall.permit(bot.guild.member(bot.app), deny=Permissions.VIEW_CHANNEL)
+
+
+def show(bot: Bot, hall: Channel) -> None:
+    hall.permit(bot.guild.member(bot.app))
+
+
+async def test_a_channel_that_an_overwrite_hides_for_a_while(bot: Bot, hall: Channel) -> None:
+    await bot.kept(await bot.alice.says("hello", channel=hall))
+    hide(bot, hall)
+    bad = await bot.alice.says("idiot", channel=hall)
+    good = await bot.alice.says("goodbye", channel=hall)
+    await bot.works()
+    assert not bad.deleted
+    show(bot, hall)
+    live = await bot.alice.says("another idiot", channel=hall)
+    await live.wait_deleted()
+    await bad.wait_deleted()
+    await bot.kept(good)
+
+
+async def test_threads_of_a_channel_that_was_hidden(bot: Bot, hall: Channel) -> None:
+    known = await bot.alice.starts_thread("holidays", channel=hall)
+    await bot.kept(await bot.alice.says("hello", channel=known))
+    hide(bot, hall)
+    opened = await bot.alice.starts_thread("idiot days", channel=hall)
+    in_known = await bot.alice.says("idiot", channel=known)
+    in_opened = await bot.alice.says("idiot", channel=opened)
+    await bot.works()
+    show(bot, hall)
+    await in_known.wait_deleted()
+    await in_opened.wait_deleted()
+    await opened.wait_title("Title removed")
+
+
+async def test_a_channel_that_is_hidden_over_a_restart(bot: Bot, hall: Channel) -> None:
+    await bot.kept(await bot.alice.says("hello", channel=hall))
+    await bot.stop()
+    hide(bot, hall)
+    first = await bot.alice.says("idiot", channel=hall)
+    await bot.start()
+    await bot.caught_up()
+    second = await bot.alice.says("idiot", channel=hall)
+    await bot.works()
+    assert not first.deleted
+    show(bot, hall)
+    await first.wait_deleted()
+    await second.wait_deleted()
+
+
+async def test_a_channel_that_was_hidden_from_the_first_start_on(stopped_bot: Bot) -> None:
+    bot = stopped_bot
+    hall = bot.guild.add_channel("hall")
+    hide(bot, hall)
+    before = await bot.alice.says("idiot, before the bot came", channel=hall)
+    await bot.ban("idiot")
+    await bot.start()
+    await bot.caught_up()
+    bad = await bot.alice.says("idiot", channel=hall)
+    await bot.works()
+    show(bot, hall)
+    await bad.wait_deleted()
+    await bot.works()
+    assert not before.deleted, "that is not the bot's business"
