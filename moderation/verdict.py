@@ -112,11 +112,13 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Result:
     """An outcome with Discord's own words about it, "" where there were none. ``final`` is False
-    for a failure that may pass by itself: an outage, a lost connection."""
+    for a failure that may pass by itself: an outage, a lost connection; before ``again_in``
+    seconds it does not."""
 
     outcome: Outcome
     detail: str = ""
     final: bool = True
+    again_in: float = 0.0
 
 
 def where(event: Event) -> str:

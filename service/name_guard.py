@@ -10,7 +10,7 @@ from time import monotonic
 
 from moderation.events import Event, NamesSeen, ThreadSeen
 from moderation.judge import judge
-from moderation.verdict import Outcome, Result, Verdict
+from moderation.verdict import Action, DeleteMessage, Outcome, Result, Verdict
 from service.members import NotFoundOut
 from service.outbox import Outbox, describe
 from service.ports import Discord, Observer, Threads
@@ -70,6 +70,21 @@ class NameGuard:
         self._members: OrderedDict[Key, _History] = OrderedDict()
         self._checks: set[asyncio.Task[None]] = set()
         self._closed = False
+        outbox.still_wanted = self.still_wanted
+
+    async def still_wanted(self, action: Action) -> bool:
+        """Whether what an action is about is as it was: a name or title may be another one by the
+        time that it can be changed. Where Discord cannot tell, it is."""
+        if isinstance(action, DeleteMessage):
+            return True
+        try:
+            event = await self._now(action.key)
+        except NotFoundOut:
+            return True
+        if event is None:
+            return False
+        matcher = await self._rules.get(action.guild_id)
+        return bool(judge(event, matcher.detect).actions)
 
     def act(self, verdict: Verdict) -> None:
         """Correct the name, or put it off when this member was corrected too often just now."""

@@ -4,7 +4,7 @@ where a permission is missing, and reported with what Discord really answered.""
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from moderation.events import MessageSeen
@@ -66,6 +66,8 @@ class Outbox:
         self._parked: OrderedDict[Key, Parked] = OrderedDict()
         self._refusals_said: set[tuple[int, int]] = set()
         self._held: dict[Key, tuple[int, int]] = {}
+        self.still_wanted: Callable[[Action], Awaitable[bool]] = _always
+        """Asked before an action that failed is tried again."""
 
     @property
     def pending(self) -> int:
@@ -190,9 +192,15 @@ class Outbox:
             if result.final:
                 break
             log.warning(
-                "%s failed (%s); next attempt in %.0f s", describe(action), result.detail, pause
+                "%s failed (%s); next attempt in %.0f s",
+                describe(action),
+                result.detail,
+                max(pause, result.again_in),
             )
-            await asyncio.sleep(pause)
+            await asyncio.sleep(max(pause, result.again_in))
+            if not await self.still_wanted(action):
+                result = Result(Outcome.GONE, "it is another one by now")
+                break
             result = await self._attempt(action)
             attempts += 1
         if result.outcome is Outcome.FORBIDDEN:
@@ -255,6 +263,10 @@ class Outbox:
             # A defect of ours must not look like an action that was never asked for.
             log.exception("Carrying out %s broke", describe(action))
             return Result(Outcome.FAILED, f"{type(error).__name__}: {error}")
+
+
+async def _always(_: Action) -> bool:
+    return True
 
 
 TOO_LATE = Result(Outcome.FAILED, "it could not be done in time")

@@ -7,6 +7,7 @@ import aiohttp
 import nextcord
 from nextcord.http import Route
 
+from cogs.helpers.nextcord_private.rate_limits import LimitReachedError
 from cogs.helpers.people import Me, member_of
 from cogs.helpers.refusals import Refusals
 from cogs.helpers.translate import active_threads, thread_seen
@@ -14,6 +15,11 @@ from moderation.events import ThreadSeen
 from moderation.people import Person
 from moderation.verdict import Action, DeleteMessage, Outcome, RenameThread, Result, SetNickname
 from service.members import NotFoundOut
+
+PATIENCE_SECONDS = 20.0
+"""How long a name or title waits for a rate limit before it is left for later, and looked at again
+then: Discord lets a thread's title be changed about twice in ten minutes, and after that it may be
+another one."""
 
 GONE = frozenset({10003, 10004, 10007, 10008, 10013})
 """Unknown channel, guild, member, message, user: there is nothing left to act on. A bare 404
@@ -74,13 +80,17 @@ class Enforcer:
                 )
                 body: dict[str, Any] = {"nick": action.nickname}
                 place = (action.guild_id, action.user_id)
-                return await self._try(SetNickname, place, route, action.reason, json=body)
+                return await self._try(
+                    SetNickname, place, route, action.reason, json=body, patience=PATIENCE_SECONDS
+                )
             case RenameThread():
                 route = Route("PATCH", "/channels/{channel_id}", channel_id=action.thread_id)
                 # An archived thread takes another title only while it is being opened again.
                 body = {"name": action.title, "archived": False}
                 place = (action.guild_id, action.thread_id)
-                return await self._try(RenameThread, place, route, action.reason, json=body)
+                return await self._try(
+                    RenameThread, place, route, action.reason, json=body, patience=PATIENCE_SECONDS
+                )
 
     async def delete_together(self, actions: Sequence[DeleteMessage]) -> Result:
         """See :class:`service.ports.Discord`."""
@@ -155,6 +165,8 @@ class Enforcer:
         except nextcord.HTTPException as error:
             refused = True if error.status == 403 else None
             return _refusal(kind, error)
+        except LimitReachedError as error:
+            return Result(Outcome.FAILED, str(error), final=False, again_in=error.seconds)
         except (OSError, aiohttp.ClientError, TimeoutError) as error:
             return Result(Outcome.FAILED, str(error) or type(error).__name__, final=False)
         finally:

@@ -214,7 +214,11 @@ class Storm:
         role = self._stage.guild.role("Palisade")
         channel = self._random.choice(self._stage.channels)
         denied = self._random.choice(
-            [Permissions.MANAGE_MESSAGES, Permissions.READ_MESSAGE_HISTORY]
+            [
+                Permissions.MANAGE_MESSAGES,
+                Permissions.READ_MESSAGE_HISTORY,
+                Permissions.VIEW_CHANNEL,
+            ]
         )
         channel.permit(role, deny=denied)
         self._last(lambda: channel.permit(role), (0.3, 3.0))

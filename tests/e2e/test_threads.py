@@ -1,10 +1,13 @@
 """Titles of threads and forum posts, and what is written in them."""
 
+import pytest
+
 from moderation.verdict import Outcome
-from sandbox import LocalDiscord, Permissions
+from sandbox import Limit, LocalDiscord, Permissions, Thread
+from sandbox.limits import RENAMING
 from sandbox.world import ChannelType
 from service.name_guard import FREE_CORRECTIONS
-from tests.e2e.harness import Bot
+from tests.e2e.harness import TIMEOUT, Bot
 
 CHANNEL = "/channels/{channel_id}"
 
@@ -131,6 +134,66 @@ async def test_a_title_that_is_set_again_and_again_is_not_fought_for_ever(bot: B
     held = await bot.watch.outcome(FREE_CORRECTIONS + 1)
     assert held.result.outcome is Outcome.HELD
     assert "the next correction follows in 60 s" in held.result.detail
+
+
+@pytest.fixture
+def limited(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
+    """The bot on a Discord where a title can be changed twice in 1.5 s (instead of ten
+    minutes), and which does not wait for that longer than a moment."""
+    monkeypatch.setattr("cogs.helpers.enforce.PATIENCE_SECONDS", 0.1)
+    bot.discord.limits.routes["PATCH", CHANNEL, RENAMING] = Limit(2, 1.5)
+    bot.discord.limits.on = True
+    return bot
+
+
+async def corrected_twice(bot: Bot) -> Thread:
+    """A thread whose title was taken away as often as Discord allows for now."""
+    thread = await bot.alice.starts_thread("holidays")
+    for number in (1, 2):
+        await thread.renames(bot.alice, f"idiot {number}")
+        await thread.wait_title("Title removed")
+        await bot.watch.outcome(number)
+    return thread
+
+
+async def test_discords_limit_on_titles_holds_up_nothing_else(limited: Bot) -> None:
+    bot = limited
+    thread = await corrected_twice(bot)
+    before = bot.discord.journal.count
+    await thread.renames(bot.alice, "idiot 3")
+    await (await bot.alice.says("idiot", channel=thread)).wait_deleted()
+    other = await bot.alice.starts_thread("idiot days")
+    await other.wait_title("Title removed")
+    assert thread.name == "idiot 3"
+    await thread.wait_title("Title removed", timeout=TIMEOUT)
+    asked = bot.discord.journal.requests("PATCH", CHANNEL, after=before)
+    ours = [request.status for request in asked if request.params["channel_id"] == str(thread.id)]
+    assert ours == [200], "nothing is sent that Discord would refuse"
+    await bot.watch.until(lambda: bot.watch.count(Outcome.DONE) == 5)
+    assert bot.watch.count(Outcome.FAILED) == 0
+
+
+async def test_a_title_that_is_mended_before_the_limit_ends_stays(limited: Bot) -> None:
+    bot = limited
+    thread = await corrected_twice(bot)
+    await thread.renames(bot.alice, "idiot 3")
+    await (await bot.alice.says("idiot", channel=thread)).wait_deleted()
+    await thread.renames(bot.alice, "holidays")
+    await bot.watch.until(lambda: bot.watch.count(Outcome.GONE) == 1)
+    assert thread.name == "holidays"
+
+
+async def test_a_limit_that_the_bot_has_yet_to_learn_is_obeyed(limited: Bot) -> None:
+    bot = limited
+    thread = await corrected_twice(bot)
+    await bot.stop()
+    await thread.renames(bot.alice, "idiot 3")
+    bot.discord.limits.on = False  # but for what the fault says: a session may follow at once
+    bot.discord.faults.limit("user", seconds=1.5, method="PATCH", path=CHANNEL)
+    await bot.start()
+    await (await bot.alice.says("idiot", channel=thread)).wait_deleted()
+    await thread.wait_title("Title removed", timeout=TIMEOUT)
+    assert bot.watch.count(Outcome.FAILED) == 0
 
 
 async def test_a_title_set_while_the_last_is_being_corrected(bot: Bot) -> None:

@@ -8,7 +8,14 @@ import pytest
 from moderation.judge import judge_names
 from moderation.matcher import compile_lists
 from moderation.verdict import Outcome, Result, SetNickname, Verdict
-from service.name_guard import FORGET_SECONDS, FREE_CORRECTIONS, PAUSES_SECONDS, NameGuard
+from service.members import NotFoundOut
+from service.name_guard import (
+    FORGET_SECONDS,
+    FREE_CORRECTIONS,
+    LOOK_AGAIN_SECONDS,
+    PAUSES_SECONDS,
+    NameGuard,
+)
 from service.rules import Rules
 from tests.service.fakes import (
     GUILD,
@@ -293,4 +300,46 @@ async def test_those_corrected_longest_ago_are_forgotten_first(
         await scene.is_told(FREE_CORRECTIONS + 3)
     assert scene.watch.results[-1] is Outcome.DONE
     assert not caplog.records
+    await scene.guard.close()
+
+
+@pytest.mark.parametrize("now_called", ["Ann", None, "so bad"])
+@in_virtual_time
+async def test_a_correction_that_failed_is_tried_again_only_where_the_name_is_still_banned(
+    now_called: str | None,
+) -> None:
+    scene = Scene()
+    scene.discord.script.append(Result(Outcome.FAILED, "503", final=False))
+    scene.calls_themselves("bad")
+    scene.discord.rename(USER, now_called)
+    await scene.is_told(1)
+    banned = now_called == "so bad"
+    assert scene.watch.results == [Outcome.DONE if banned else Outcome.GONE]
+    assert len(scene.discord.enforced) == (2 if banned else 1)
+    assert scene.nickname == (None if banned else now_called)
+    await scene.guard.close()
+
+
+@in_virtual_time
+async def test_a_correction_is_tried_again_where_nobody_can_tell_the_name() -> None:
+    scene = Scene()
+    scene.discord.script.append(Result(Outcome.FAILED, "503", final=False))
+    scene.discord.lookup_error = NotFoundOut("503", passing=True)
+    scene.calls_themselves("bad")
+    await scene.is_told(1)
+    assert scene.watch.results == [Outcome.DONE]
+    await scene.guard.close()
+
+
+@in_virtual_time
+async def test_a_name_that_cannot_be_looked_up_just_now_is_looked_up_again() -> None:
+    scene = Scene()
+    await scene.uses_up_the_free_ones()
+    scene.calls_themselves("bad again")
+    scene.discord.lookup_error = NotFoundOut("503", passing=True)
+    await asyncio.sleep(PAUSES_SECONDS[0] + 1)
+    assert scene.nickname == "bad again"
+    scene.discord.lookup_error = None
+    await asyncio.sleep(LOOK_AGAIN_SECONDS[0])
+    assert scene.nickname is None
     await scene.guard.close()

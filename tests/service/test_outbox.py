@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from moderation.verdict import DeleteMessage, Outcome, Result, SetNickname
+from moderation.verdict import Action, DeleteMessage, Outcome, Result, SetNickname
 from service.outbox import RETRY_SECONDS
 from tests.service.fakes import (
     DONE,
@@ -173,3 +173,28 @@ async def test_draining_nothing_takes_no_time() -> None:
     begun = now()
     assert await an_outbox(FakeDiscord(), []).drain(5) == 0
     assert now() == begun
+
+
+@in_virtual_time
+async def test_what_has_to_wait_longer_than_usual_is_not_tried_before() -> None:
+    discord = FakeDiscord()
+    discord.script.extend([Result(Outcome.FAILED, "a limit", final=False, again_in=600.0), OUTAGE])
+    began = now()
+    assert await outcome(an_outbox(discord, []).submit(a_verdict(), RENAME)) == DONE
+    assert now() - began == pytest.approx(600.0 + RETRY_SECONDS[1])
+    assert len(discord.enforced) == 3
+
+
+@in_virtual_time
+async def test_what_is_not_wanted_any_more_is_not_tried_again() -> None:
+    discord, watch = FakeDiscord(), Watch()
+    discord.script.append(OUTAGE)
+    outbox = an_outbox(discord, [watch])
+
+    async def not_wanted(_: Action) -> bool:
+        return False
+
+    outbox.still_wanted = not_wanted
+    assert (await outcome(outbox.submit(a_verdict(), RENAME))).outcome is Outcome.GONE
+    assert len(discord.enforced) == 1
+    assert watch.results == [Outcome.GONE]

@@ -34,6 +34,15 @@ type Major = tuple[object, ...]
 """The parameters that Discord's buckets are separate by: channel, guild, webhook and its token."""
 
 
+class LimitReachedError(Exception):
+    """A request would have to wait longer than whoever sends it is ready to, by so many
+    ``seconds``."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"Discord's limit on this is reached for {seconds:.0f} s more")
+
+
 class Bucket:
     """One window of requests. Until the first answer tells the limit, requests go one at a time;
     where the answer tells none, all go at once."""
@@ -67,6 +76,10 @@ class Bucket:
                     pass
             self._in_flight += 1
             self._remaining -= 1
+
+    def pause(self) -> float:
+        """The seconds until one more request may go, as far as is known now."""
+        return self._wait() or 0.0
 
     def release(self) -> None:
         """The request has ended, whatever became of it."""
@@ -128,6 +141,10 @@ class RateLimits:
         self._window_start = 0.0
         self._window_used = 0
         self._waiting = dict.fromkeys(Haste, 0)
+
+    def pause(self, route: str, major: Major) -> float:
+        """The seconds until a request to ``route`` under ``major`` may go, as far as is known."""
+        return max(self._bucket(route, major).pause(), self._global_until - self._clock())
 
     async def acquire(self, route: str, major: Major) -> Bucket:
         """Wait until a request to ``route`` (method and path template) under ``major`` may go.

@@ -28,7 +28,12 @@ from nextcord.errors import (
 from nextcord.http import HTTPClient, Route
 from nextcord.utils import MISSING, from_json, to_json
 
-from cogs.helpers.nextcord_private.rate_limits import Haste, Major, RateLimits
+from cogs.helpers.nextcord_private.rate_limits import (
+    Haste,
+    LimitReachedError,
+    Major,
+    RateLimits,
+)
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +75,11 @@ class RestClient(HTTPClient):
         """Send one request and return its JSON (text where it is none).
 
         Raises nextcord's HTTPException family for Discord's refusals, and OSError,
-        ``aiohttp.ClientError`` or TimeoutError where Discord could not be reached.
+        ``aiohttp.ClientError`` or TimeoutError where Discord could not be reached. With
+        ``patience``, in seconds, raises LimitReachedError where a rate limit asks for a longer
+        pause than that.
         """
+        patience = kwargs.pop("patience", None)
         await self.recreate()
         headers = self._make_headers(dict(kwargs.pop("headers", {})), auth=auth)
         reason = kwargs.pop("reason", None)
@@ -86,6 +94,8 @@ class RestClient(HTTPClient):
         failures = 0
         limited = 0
         while True:
+            if patience is not None and (pause := self.limits.pause(name, major)) > patience:
+                raise LimitReachedError(pause)
             bucket = await self.limits.acquire(name, major)
             try:
                 if auth is not None:  # answers to interactions carry none and do not count
