@@ -1,5 +1,6 @@
 """Reading over REST what stands in a channel, for what was missed."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,10 @@ type Json = Mapping[str, Any]
 
 MOST = 100
 """Messages in one request (Discord, Get Channel Messages)."""
+
+EMPTY_SECONDS = 1.0
+"""After an empty answer it is asked once more, so much later. Without Read Message History Discord
+says that nothing stands there, and that the permission was taken may be on its way just then."""
 
 NO_VIEW = "the bot needs View Channel there"
 NO_HISTORY = "the bot needs Read Message History there"
@@ -57,6 +62,14 @@ class History:
     async def _read(
         self, guild_id: int, channel_id: int, params: dict[str, int], *, edited: bool
     ) -> list[Posted]:
+        answer = await self._ask(guild_id, channel_id, params)
+        if not answer:
+            await asyncio.sleep(EMPTY_SECONDS)
+            answer = await self._ask(guild_id, channel_id, params)
+        found = [posted for data in answer if (posted := self._posted(data, guild_id, edited))]
+        return sorted(found, key=lambda posted: posted.message_id)
+
+    async def _ask(self, guild_id: int, channel_id: int, params: dict[str, int]) -> list[object]:
         if self._client is None:
             raise RuntimeError("nobody said which client to read with")
         why = _forbidden(self._client, guild_id, channel_id)
@@ -72,8 +85,7 @@ class History:
             raise Unreadable(str(error) or type(error).__name__, passing=True) from error
         if not isinstance(answer, list):
             raise Unreadable("Discord answered with something that is no list", passing=True)
-        found = [posted for data in answer if (posted := self._posted(data, guild_id, edited))]
-        return sorted(found, key=lambda posted: posted.message_id)
+        return answer
 
     def _posted(self, data: object, guild_id: int, edited: bool) -> Posted | None:
         """One message of an answer, which lacks the guild's id; None for one that makes no

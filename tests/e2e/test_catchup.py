@@ -252,6 +252,26 @@ async def test_what_was_said_while_the_bot_could_not_see_a_channel(bot: Bot) -> 
     await bad.wait_deleted()
 
 
+async def test_a_history_that_is_taken_away_just_when_it_is_read(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cogs.helpers.history.EMPTY_SECONDS", 0.1)
+    await bot.kept(await bot.alice.says("hello"))
+    await bot.stop()
+    bad = await bot.alice.says("idiot")
+    reading = bot.discord.faults.rest(method="GET", path=MESSAGES, hold=True)
+    await bot.start()
+    await reading.wait_met()
+    me = bot.guild.member(bot.app)
+    bot.guild.general.permit(me, deny=Permissions.READ_MESSAGE_HISTORY)
+    # Discord answers as if nothing had been said.
+    reading.release()
+    await bot.caught_up()
+    assert not bad.deleted
+    bot.guild.general.permit(me)
+    await bad.wait_deleted()
+
+
 @pytest.fixture
 def hall(bot: Bot) -> Channel:
     """A channel that the bot can see, and in which something was said."""
