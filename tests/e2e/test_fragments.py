@@ -23,6 +23,20 @@ async def test_all_messages_of_a_split_word_are_deleted(bot: Bot, discord: Local
     assert not between.deleted
 
 
+async def test_a_word_over_five_messages(bot: Bot) -> None:
+    await bot.ban("blackguards")
+    five = [await bot.alice.says(text) for text in ("bla", "ck", "gua", "rd", "s")]
+    for piece in five:
+        await piece.wait_deleted()
+
+
+async def test_a_word_over_six_messages_is_too_long_for_it(bot: Bot) -> None:
+    await bot.ban("walrus")
+    six = [await bot.alice.says(text) for text in "walrus"]
+    await bot.works()
+    assert not any(piece.deleted for piece in six)
+
+
 async def test_chatter_stays(bot: Bot) -> None:
     said = [await bot.alice.says(text) for text in ("id", "is", "it", "ok", "iot", "lol")]
     await bot.works()

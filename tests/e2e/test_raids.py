@@ -56,6 +56,16 @@ async def test_what_comes_while_a_deletion_is_under_way_goes_together(bot: Bot) 
     assert all(told.result.outcome.succeeded for told in bot.watch.outcomes)
 
 
+async def test_no_message_is_asked_for_twice_however_often_it_is_told_of(bot: Bot) -> None:
+    slow = bot.discord.faults.rest(method="DELETE", path=DELETE, delay=0.3)
+    first = await bot.alice.says("idiot")
+    await slow.wait_met()
+    bot.discord.faults.next_frames(duplicate=20)
+    messages = [first, *await raid(bot, 20)]
+    await gone(messages)
+    assert sorted(asked_for(bot)) == sorted(str(message.id) for message in messages)
+
+
 async def test_the_reason_names_the_entries(bot: Bot) -> None:
     await bot.ban("walrus")
     slow = bot.discord.faults.rest(method="DELETE", path=DELETE, delay=0.3)

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import nextcord
 import pytest
-from aiohttp import ClientError
+from aiohttp import ClientError, ClientTimeout
 from hypothesis import given
 from hypothesis import strategies as st
 from nextcord.http import Route
@@ -81,6 +81,24 @@ async def test_a_lost_connection_is_made_again(client: RestClient, discord: Loca
     # aiohttp itself sends again where a connection that was kept open turns out to be closed.
     discord.faults.rest(path=ME, drop="before", times=2 * ATTEMPTS)
     with pytest.raises(ClientError):
+        await get_me(client)
+
+
+async def test_each_attempt_has_a_time_limit_of_its_own(
+    client: RestClient, discord: LocalDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert rest.TIMEOUT.total is not None
+    assert rest.TIMEOUT.total <= 20, "aiohttp waits for 300 s"
+    monkeypatch.setattr(rest, "TIMEOUT", ClientTimeout(total=0.1))
+    fault = discord.faults.rest(path=ME, hold=True, times=ATTEMPTS - 1)
+    # Another request does not wait for it, and its time is not used up by it.
+    me, other = await asyncio.gather(
+        get_me(client), client.request(Route("GET", "/users/@me/guilds"))
+    )
+    assert fault.met == ATTEMPTS - 1
+    assert (me["name"], other) == ("Palisade", [])
+    discord.faults.rest(path=ME, hold=True, times=ATTEMPTS)
+    with pytest.raises(TimeoutError):
         await get_me(client)
 
 
