@@ -9,6 +9,7 @@ costs a wait for the disk, however much is in it.
 import asyncio
 import logging
 import sqlite3
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,9 +45,11 @@ class Writer:
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
-        self._queue: asyncio.Queue[_Job | None] = asyncio.Queue()
-        self._closing = False
-        self._task = asyncio.create_task(self._work(), name="database writer")
+        self._jobs: deque[_Job] = deque()
+        self._group: list[_Job] = []
+        self._work_task: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
+        self._closer = asyncio.create_task(self._close_at_the_end(), name="database writer")
 
     async def run[T](self, operation: Operation[T]) -> T:
         """The operation's answer, once it is committed. Whatever it raises undoes it whole, and
@@ -79,10 +82,8 @@ class Writer:
 
     async def close(self) -> None:
         """Carry out what was asked for so far, then close the connection."""
-        if not self._closing:
-            self._closing = True
-            self._queue.put_nowait(None)
-        await asyncio.shield(self._task)
+        self._closing.set()
+        await asyncio.shield(self._closer)
 
     async def _in_turn[T](
         self,
@@ -91,31 +92,37 @@ class Writer:
         in_transaction: bool,
         statements: Statements[T] | None = None,
     ) -> T:
-        if self._closing:
+        if self._closing.is_set():
             raise StoreFailed(*CLOSED)
-        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait(_Job(work, answer, in_transaction, statements))
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
+        self._jobs.append(_Job(work, answer, in_transaction, statements))
+        if self._work_task is None or self._work_task.done():
+            # Begun at once: where nothing else is being written, a decision is on its way to the
+            # disk without waiting for a turn of the event loop.
+            self._work_task = asyncio.Task(
+                self._work(), loop=loop, name="database writes", eager_start=True
+            )
         return await answer
 
     async def _work(self) -> None:
-        group: list[_Job] = []
+        """Carry out what was asked for, until there is no more."""
+        while self._jobs:
+            self._group = [self._jobs.popleft() for _ in range(min(len(self._jobs), MAX_GROUP))]
+            await self._carry_out(self._group)
+        self._group = []
+
+    async def _close_at_the_end(self) -> None:
         try:
-            while (job := await self._queue.get()) is not None:
-                group = [job]
-                while len(group) < MAX_GROUP and not self._queue.empty():
-                    if (job := self._queue.get_nowait()) is None:
-                        self._queue.put_nowait(None)
-                        break
-                    group.append(job)
-                await self._carry_out(group)
+            await self._closing.wait()
         finally:
-            self._closing = True
-            while not self._queue.empty():
-                if (job := self._queue.get_nowait()) is not None:
-                    group.append(job)
-            for job in group:
+            self._closing.set()
+            if self._work_task is not None:
+                await asyncio.wait({self._work_task})
+            for job in (*self._group, *self._jobs):
                 if not job.answer.done():
                     job.answer.set_exception(StoreFailed(*CLOSED))
+            self._jobs.clear()
             await self._connection.close()
 
     async def _carry_out(self, group: list[_Job]) -> None:

@@ -13,6 +13,7 @@ from itertools import islice
 
 from moderation.snowflakes import first_at
 from moderation.verdict import DeleteMessage, Outcome, Result
+from service.eager import eager
 from service.ports import Discord
 
 BULK = 100
@@ -60,6 +61,7 @@ class Lanes:
         lane = self._lanes.get(action.channel_id)
         if lane is None:
             self._lanes[action.channel_id] = deque([waiting])
+            # In the next turn of the loop: what was written down together goes together.
             worker = asyncio.create_task(self._serve(action.channel_id))
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
@@ -89,7 +91,7 @@ class Lanes:
             group = [waiting for waiting in group if not waiting.result.done()]
             if not group:
                 continue
-            request = asyncio.create_task(self._send(group))
+            request = eager(self._send(group))
             self._requests.add(request)
             request.add_done_callback(self._requests.discard)
             await asyncio.wait({request}, timeout=PATIENCE_SECONDS)
@@ -132,7 +134,10 @@ class Lanes:
             else:
                 for waiting in young:
                     _tell(waiting, result)
-        await asyncio.gather(*(self._send_alone(waiting) for waiting in alone))
+        if len(alone) == 1:
+            await self._send_alone(alone[0])
+        else:
+            await asyncio.gather(*(self._send_alone(waiting) for waiting in alone))
 
     async def _send_alone(self, waiting: _Waiting) -> None:
         _tell(waiting, await self._discord.enforce(waiting.action))

@@ -17,6 +17,7 @@ from moderation.verdict import (
     SetNickname,
     Verdict,
 )
+from service.eager import eager
 from service.lanes import Lanes
 from service.ledger import Ledger, Ticket
 from service.ports import Discord, Holds, Observer
@@ -98,7 +99,7 @@ class Outbox:
         if len(actions) == 1:
             self.submit(verdict, actions[0])
         elif actions:
-            written = asyncio.create_task(self._ledger.record(verdict, actions))
+            written = eager(self._ledger.record(verdict, actions))
             for number, action in enumerate(actions):
                 self._start(verdict, action, _of_many(written, number))
 
@@ -156,20 +157,23 @@ class Outbox:
     def _start(
         self, verdict: Verdict, action: Action, written: Awaitable[Ticket]
     ) -> asyncio.Task[Result]:
-        task = asyncio.create_task(self._run(verdict, action, written), name=f"outbox {action.key}")
+        held = self._hold(verdict, action)
+        task = eager(self._run(verdict, action, written), name=f"outbox {action.key}")
         self._tasks[action.key] = task
         task.add_done_callback(lambda _: self._tasks.pop(action.key, None))
-        self._hold(verdict, action, task)
+        if held:
+            task.add_done_callback(lambda _: self._release(action))
         return task
 
-    def _hold(self, verdict: Verdict, action: Action, task: asyncio.Task[Result]) -> None:
+    def _hold(self, verdict: Verdict, action: Action) -> bool:
         """How far its channel was judged is not written past this message until its decision is on
         disk, or has had its outcome without."""
         event = verdict.event
-        if self._holds is not None and isinstance(event, MessageSeen) and event.guild_id:
-            self._holds.hold(event.guild_id, event.channel_id, event.message_id)
-            self._held[action.key] = (event.channel_id, event.message_id)
-            task.add_done_callback(lambda _: self._release(action))
+        if self._holds is None or not isinstance(event, MessageSeen) or not event.guild_id:
+            return False
+        self._holds.hold(event.guild_id, event.channel_id, event.message_id)
+        self._held[action.key] = (event.channel_id, event.message_id)
+        return True
 
     def _release(self, action: Action) -> None:
         held = self._held.pop(action.key, None)
