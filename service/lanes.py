@@ -14,7 +14,7 @@ from itertools import islice
 from moderation.snowflakes import first_at
 from moderation.verdict import DeleteMessage, Outcome, Result
 from service.eager import eager
-from service.ports import Discord
+from service.ports import Discord, Gate
 
 BULK = 100
 """How many messages one request deletes at most; at least two (Discord, Bulk Delete Messages)."""
@@ -39,10 +39,12 @@ names, answers and the other channels need some."""
 class _Waiting:
     action: DeleteMessage
     result: asyncio.Future[Result]
+    when: Gate | None
 
 
 class Lanes:
-    """``delete(action)`` carries out one deletion, alone or with others of its channel."""
+    """``delete(action, when)`` carries out one deletion, alone or with others of its channel, and
+    not before ``when`` has returned."""
 
     def __init__(self, discord: Discord, clock: Callable[[], int]) -> None:
         self._discord = discord
@@ -53,15 +55,20 @@ class Lanes:
         self._requests: set[asyncio.Task[None]] = set()
         self._workers: set[asyncio.Task[None]] = set()
 
-    async def delete(self, action: DeleteMessage) -> Result:
-        """What Discord answered. Never raises for an answer of Discord's."""
+    async def delete(self, action: DeleteMessage, when: Gate | None = None) -> Result:
+        """What Discord answered. Never raises for an answer of Discord's; what ``when`` raises
+        passes through."""
         loop = asyncio.get_running_loop()
         self._raids.count(action.channel_id, loop.time())
-        waiting = _Waiting(action, loop.create_future())
+        if when is not None and action.channel_id in self._lanes:
+            # Only the first of a channel is made ready meanwhile; nobody waits for another's.
+            await when()
+            when = None
+        waiting = _Waiting(action, loop.create_future(), when)
         lane = self._lanes.get(action.channel_id)
         if lane is None:
             self._lanes[action.channel_id] = deque([waiting])
-            # In the next turn of the loop: what was written down together goes together.
+            # In the next turn of the loop: what may go now goes together.
             worker = asyncio.create_task(self._serve(action.channel_id))
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
@@ -122,6 +129,8 @@ class Lanes:
             raise
 
     async def _send_together(self, group: Sequence[_Waiting]) -> None:
+        if len(group) > 1:
+            group = [waiting for waiting in group if await _may_go(waiting)]
         oldest = first_at(self._clock() - OLDEST_MS)
         young = [waiting for waiting in group if waiting.action.message_id >= oldest]
         alone = [waiting for waiting in group if waiting.action.message_id < oldest]
@@ -140,7 +149,7 @@ class Lanes:
             await asyncio.gather(*(self._send_alone(waiting) for waiting in alone))
 
     async def _send_alone(self, waiting: _Waiting) -> None:
-        _tell(waiting, await self._discord.enforce(waiting.action))
+        _tell(waiting, await self._discord.enforce(waiting.action, when=waiting.when))
 
 
 class _Raids:
@@ -178,6 +187,20 @@ def _one_by_one(result: Result) -> bool:
     """Whether a request that was refused as a whole may be granted for single messages. A missing
     permission is missing for each of them."""
     return result.outcome is Outcome.FAILED and result.final
+
+
+async def _may_go(waiting: _Waiting) -> bool:
+    """Wait until it may; where it may not, whoever asked for it is told."""
+    if waiting.when is None:
+        return True
+    try:
+        await waiting.when()
+    except Exception as error:
+        if not waiting.result.done():
+            waiting.result.set_exception(error)
+        return False
+    waiting.when = None
+    return True
 
 
 def _tell(waiting: _Waiting, result: Result) -> None:

@@ -20,7 +20,7 @@ from moderation.verdict import (
 from service.eager import eager
 from service.lanes import Lanes
 from service.ledger import Ledger, Ticket
-from service.ports import Discord, Holds, Observer
+from service.ports import Discord, Gate, Holds, Observer
 from service.telling import tell_enforced
 
 log = logging.getLogger(__name__)
@@ -181,14 +181,24 @@ class Outbox:
             self._holds.release(*held)
 
     async def _run(self, verdict: Verdict, action: Action, written: Awaitable[Ticket]) -> Result:
-        ticket = await written
-        if ticket.done:
+        record = eager(_ticket(written))
+
+        async def recorded() -> Ticket:
+            # Whoever gives up waiting must not take the record from the others.
+            ticket = await asyncio.shield(record)
+            if ticket.done:
+                raise _DoneBeforeError
+            if not ticket.owed:
+                self._release(action)
+            self._take(action.key, ticket)
+            return ticket
+
+        try:
+            result = await self._attempt(action, recorded)
+            ticket = await recorded()
+        except _DoneBeforeError:
             self._remember(action)
             return Result(Outcome.GONE, "done before")
-        if not ticket.owed:
-            self._release(action)
-        self._take(action.key, ticket)
-        result = await self._attempt(action)
         attempts = 1
         for pause in RETRY_SECONDS:
             if result.final:
@@ -197,7 +207,7 @@ class Outbox:
                 "%s failed (%s); next attempt in %.0f s", describe(action), result.detail, pause
             )
             await asyncio.sleep(pause)
-            result = await self._attempt(action)
+            result = await self._attempt(action, recorded)
             attempts += 1
         if result.outcome is Outcome.FORBIDDEN:
             self._park(verdict, action, ticket, result)
@@ -250,15 +260,23 @@ class Outbox:
                 result.detail,
             )
 
-    async def _attempt(self, action: Action) -> Result:
+    async def _attempt(self, action: Action, recorded: Gate) -> Result:
+        """Carry out an action as soon as it is recorded."""
         try:
             if isinstance(action, DeleteMessage):
-                return await self._lanes.delete(action)
+                return await self._lanes.delete(action, recorded)
+            await recorded()
             return await self._discord.enforce(action)
+        except _DoneBeforeError:
+            raise
         except Exception as error:
             # A defect of ours must not look like an action that was never asked for.
             log.exception("Carrying out %s broke", describe(action))
             return Result(Outcome.FAILED, f"{type(error).__name__}: {error}")
+
+
+class _DoneBeforeError(Exception):
+    """The log has the action as done since an earlier decision of the same cause."""
 
 
 TOO_LATE = Result(Outcome.FAILED, "it could not be done in time")
@@ -272,6 +290,10 @@ async def _first(written: Awaitable[Sequence[Ticket]]) -> Ticket:
 async def _of_many(written: asyncio.Task[tuple[Ticket, ...]], number: int) -> Ticket:
     # One action that is given up must not take the record from the others.
     return (await asyncio.shield(written))[number]
+
+
+async def _ticket(written: Awaitable[Ticket]) -> Ticket:
+    return await written
 
 
 async def _ready(ticket: Ticket) -> Ticket:

@@ -14,6 +14,7 @@ from moderation.events import ThreadSeen
 from moderation.people import Person
 from moderation.verdict import Action, DeleteMessage, Outcome, RenameThread, Result, SetNickname
 from service.members import NotFoundOut
+from service.ports import Gate
 
 GONE = frozenset({10003, 10004, 10007, 10008, 10013})
 """Unknown channel, guild, member, message, user: there is nothing left to act on. A bare 404
@@ -53,7 +54,7 @@ class Enforcer:
         """The client whose REST connection to use; given once, before anything is enforced."""
         self._client = client
 
-    async def enforce(self, action: Action) -> Result:
+    async def enforce(self, action: Action, *, when: Gate | None = None) -> Result:
         """See :class:`service.ports.Discord`."""
         match action:
             case DeleteMessage():
@@ -64,7 +65,7 @@ class Enforcer:
                     message_id=action.message_id,
                 )
                 place = (action.guild_id, action.channel_id)
-                return await self._try(DeleteMessage, place, route, action.reason)
+                return await self._try(DeleteMessage, place, route, action.reason, when=when)
             case SetNickname():
                 route = Route(
                     "PATCH",
@@ -74,13 +75,17 @@ class Enforcer:
                 )
                 body: dict[str, Any] = {"nick": action.nickname}
                 place = (action.guild_id, action.user_id)
-                return await self._try(SetNickname, place, route, action.reason, json=body)
+                return await self._try(
+                    SetNickname, place, route, action.reason, json=body, when=when
+                )
             case RenameThread():
                 route = Route("PATCH", "/channels/{channel_id}", channel_id=action.thread_id)
                 # An archived thread takes another title only while it is being opened again.
                 body = {"name": action.title, "archived": False}
                 place = (action.guild_id, action.thread_id)
-                return await self._try(RenameThread, place, route, action.reason, json=body)
+                return await self._try(
+                    RenameThread, place, route, action.reason, json=body, when=when
+                )
 
     async def delete_together(self, actions: Sequence[DeleteMessage]) -> Result:
         """See :class:`service.ports.Discord`."""

@@ -24,7 +24,7 @@ from moderation.verdict import (
 from moderation.words import AllowedPhrase, BannedWord, parse_allowed, parse_entry
 from service.ledger import Ledger
 from service.outbox import Outbox
-from service.ports import Observer
+from service.ports import Gate, Observer
 
 GUILD, CHANNEL, USER = 10, 20, 30
 ADMIN = Actor(7, "ada")
@@ -72,7 +72,9 @@ class FakeDiscord:
     titles: dict[Key, str] = field(default_factory=dict)
     on_rename: Callable[[SetNickname], None] = lambda _: None
 
-    async def enforce(self, action: Action) -> Result:
+    async def enforce(self, action: Action, *, when: Gate | None = None) -> Result:
+        if when is not None:
+            await when()
         self.enforced.append(action)
         if self.gate is not None:
             await self.gate.wait()
