@@ -38,6 +38,7 @@ class _Job:
     in_transaction: bool = True
     statements: Statements[Any] | None = None
     """The same as ``work``, to be run in the connection's thread with its transaction around."""
+    nearly: Callable[[], None] | None = None
 
 
 class Writer:
@@ -62,14 +63,21 @@ class Writer:
         """
         return await self._in_turn(operation, in_transaction=True)
 
-    async def run_at_once[T](self, statements: Statements[T]) -> T:
+    async def run_at_once[T](
+        self, statements: Statements[T], nearly: Callable[[], None] | None = None
+    ) -> T:
         """The same for what is done in the connection's thread, in one go with the beginning and
-        the end of its transaction: for what something waits for."""
+        the end of its transaction: for what something waits for.
+
+        ``nearly`` is called in the event loop when the statements are through and the wait for the
+        disk begins, where they are run in the thread. Whoever has work to do meanwhile should not
+        begin sooner: it would keep the thread from running.
+        """
 
         async def work(connection: aiosqlite.Connection) -> T:
             return await at_once(connection, statements)
 
-        return await self._in_turn(work, in_transaction=True, statements=statements)
+        return await self._in_turn(work, in_transaction=True, statements=statements, nearly=nearly)
 
     async def checkpoint(self) -> None:
         """Move what was written into the database file and empty the write-ahead log, so that
@@ -91,12 +99,13 @@ class Writer:
         *,
         in_transaction: bool,
         statements: Statements[T] | None = None,
+        nearly: Callable[[], None] | None = None,
     ) -> T:
         if self._closing.is_set():
             raise StoreFailed(*CLOSED)
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[T] = loop.create_future()
-        self._jobs.append(_Job(work, answer, in_transaction, statements))
+        self._jobs.append(_Job(work, answer, in_transaction, statements, nearly))
         if self._work_task is None or self._work_task.done():
             # Begun at once: where nothing else is being written, a decision is on its way to the
             # disk without waiting for a turn of the event loop.
@@ -147,7 +156,7 @@ class Writer:
             return True
         several = [job.statements for job in waiting if job.statements is not None]
         if len(several) == len(waiting):
-            return await self._together_at_once(waiting, several)
+            return await self._together_at_once(waiting, several, _teller(waiting))
         ended: dict[asyncio.Future[Any], Ended] = {}
         try:
             await self._connection.execute("BEGIN IMMEDIATE")
@@ -173,9 +182,11 @@ class Writer:
                 self._answer(job, *ended[job.answer])
         return True
 
-    async def _together_at_once(self, jobs: list[_Job], several: Sequence[Statements[Any]]) -> bool:
+    async def _together_at_once(
+        self, jobs: list[_Job], several: Sequence[Statements[Any]], nearly: Callable[[], None]
+    ) -> bool:
         try:
-            ended = await at_once(self._connection, lambda on: _all_of(on, several))
+            ended = await at_once(self._connection, lambda on: _all_of(on, several, nearly))
         except sqlite3.Error as error:
             _log.debug("%d writes together failed (%s); each is tried alone", len(jobs), error)
             await self._undo()
@@ -207,7 +218,8 @@ class Writer:
         try:
             if job.statements is not None:
                 statements = job.statements
-                result = await at_once(self._connection, lambda on: _whole(on, statements))
+                nearly = _teller([job])
+                result = await at_once(self._connection, lambda on: _whole(on, statements, nearly))
                 self._answer(job, result, None)
                 return
             if job.in_transaction:
@@ -248,15 +260,39 @@ class Writer:
             _log.exception("the database could not undo a failed write")
 
 
-def _whole[T](connection: sqlite3.Connection, statements: Statements[T]) -> T:
+def _teller(jobs: Sequence[_Job]) -> Callable[[], None]:
+    """For the connection's thread: tells those who asked for it, in the event loop."""
+    asked = [job.nearly for job in jobs if job.nearly is not None]
+    if not asked:
+        return lambda: None
+    loop = asyncio.get_running_loop()
+
+    def tell_all() -> None:
+        for nearly in asked:
+            nearly()
+
+    def tell() -> None:
+        loop.call_soon_threadsafe(tell_all)
+
+    return tell
+
+
+def _whole[T](
+    connection: sqlite3.Connection, statements: Statements[T], nearly: Callable[[], None]
+) -> T:
     """One piece of work in a transaction; what it raises is left to be undone."""
     connection.execute("BEGIN IMMEDIATE")
     result = statements(connection)
+    nearly()
     connection.execute("COMMIT")
     return result
 
 
-def _all_of(connection: sqlite3.Connection, several: Sequence[Statements[Any]]) -> list[Ended]:
+def _all_of(
+    connection: sqlite3.Connection,
+    several: Sequence[Statements[Any]],
+    nearly: Callable[[], None],
+) -> list[Ended]:
     """Several in one transaction, each with its own fate. Raises sqlite3.Error where the
     transaction cannot go on as a whole."""
     try:
@@ -274,5 +310,6 @@ def _all_of(connection: sqlite3.Connection, several: Sequence[Statements[Any]]) 
             connection.execute("ROLLBACK TO one")
             ended.append((None, error))
         connection.execute("RELEASE one")
+    nearly()
     connection.execute("COMMIT")
     return ended

@@ -91,7 +91,9 @@ class Outbox:
         already done."""
         if self._known(action):
             return None
-        return self._start(verdict, action, _first(self._ledger.record(verdict, [action])))
+        nearly = asyncio.Event()
+        written = _first(self._ledger.record(verdict, [action], nearly.set))
+        return self._start(verdict, action, written, nearly)
 
     def submit_all(self, verdict: Verdict) -> None:
         """The same for every action of ``verdict``, written down together."""
@@ -155,10 +157,15 @@ class Outbox:
         return action.key in self._tasks or action.key in self._finished
 
     def _start(
-        self, verdict: Verdict, action: Action, written: Awaitable[Ticket]
+        self,
+        verdict: Verdict,
+        action: Action,
+        written: Awaitable[Ticket],
+        nearly: asyncio.Event | None = None,
     ) -> asyncio.Task[Result]:
         held = self._hold(verdict, action)
-        task = eager(self._run(verdict, action, written), name=f"outbox {action.key}")
+        run = self._run(verdict, action, written, nearly or asyncio.Event())
+        task = eager(run, name=f"outbox {action.key}")
         self._tasks[action.key] = task
         task.add_done_callback(lambda _: self._tasks.pop(action.key, None))
         if held:
@@ -180,8 +187,11 @@ class Outbox:
         if held is not None and self._holds is not None:
             self._holds.release(*held)
 
-    async def _run(self, verdict: Verdict, action: Action, written: Awaitable[Ticket]) -> Result:
+    async def _run(
+        self, verdict: Verdict, action: Action, written: Awaitable[Ticket], nearly: asyncio.Event
+    ) -> Result:
         record = eager(_ticket(written))
+        record.add_done_callback(lambda _: nearly.set())
 
         async def recorded() -> Ticket:
             # Whoever gives up waiting must not take the record from the others.
@@ -194,6 +204,8 @@ class Outbox:
             return ticket
 
         try:
+            # The request is made ready while the disk writes, not while that is being prepared.
+            await nearly.wait()
             result = await self._attempt(action, recorded)
             ticket = await recorded()
         except _DoneBeforeError:

@@ -97,8 +97,11 @@ class GuildStore(Protocol):
 class IntentStore(Protocol):
     """The log of what was decided and what became of it. See ``moderation/intents.py``."""
 
-    async def decided(self, decision: Decision) -> Sequence[int | None]:
-        """Write a decision: the number of each of its actions, None for one that is done."""
+    async def decided(
+        self, decision: Decision, nearly: Callable[[], None] | None = None
+    ) -> Sequence[int | None]:
+        """Write a decision: the number of each of its actions, None for one that is done.
+        ``nearly`` may be called when all that is left is to wait for the disk."""
         ...
 
     async def ended(self, endings: Sequence[Ending]) -> None: ...

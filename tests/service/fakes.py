@@ -251,7 +251,9 @@ class FakeIntents:
     endings: list[Ending] = field(default_factory=list)
     writes: int = 0
 
-    async def decided(self, decision: Decision) -> Sequence[int | None]:
+    async def decided(
+        self, decision: Decision, nearly: Callable[[], None] | None = None
+    ) -> Sequence[int | None]:
         await self._write()
         before = {one.cause: one for one in self.decisions}
         if decision.cause not in before:
