@@ -64,6 +64,7 @@ class FakeDiscord:
 
     script: deque[Result | Exception] = field(default_factory=deque)
     gate: asyncio.Event | None = None
+    prepared: list[Action] = field(default_factory=list)
     enforced: list[Action] = field(default_factory=list)
     together: list[int] = field(default_factory=list)
     members: dict[Key, Person] = field(default_factory=dict)
@@ -73,6 +74,7 @@ class FakeDiscord:
     on_rename: Callable[[SetNickname], None] = lambda _: None
 
     async def enforce(self, action: Action, *, when: Gate | None = None) -> Result:
+        self.prepared.append(action)
         if when is not None:
             await when()
         self.enforced.append(action)
@@ -254,6 +256,8 @@ class FakeIntents:
     async def decided(
         self, decision: Decision, nearly: Callable[[], None] | None = None
     ) -> Sequence[int | None]:
+        if nearly is not None:
+            nearly()
         await self._write()
         before = {one.cause: one for one in self.decisions}
         if decision.cause not in before:
