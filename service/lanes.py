@@ -34,6 +34,15 @@ RAIDED_PER_SECOND = 20
 """How many requests a second all raided channels together make: Discord takes 50 of one bot, and
 names, answers and the other channels need some."""
 
+FIRST_SECONDS = 0.2
+"""How long a channel gathers before its first request in a raid. Discord has room for it: nothing
+was asked for before. From then on the channel's limit sets the pace, one request a second, and
+whoever begins sooner has each later turn sooner, too."""
+
+FIRST_CHANNELS = 22
+"""Where more channels than this have deletions, each gathers longer before its first request: the
+message that began it and that request would make more than 44 in one second."""
+
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
@@ -106,15 +115,17 @@ class Lanes:
 
     async def _gather(self, channel_id: int) -> None:
         """Wait until a raided channel's next request may go."""
-        now = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        now = loop.time()
         raided = self._raids.raided(now)
+        self._sent_at = {one: at for one, at in self._sent_at.items() if one in raided}
         if channel_id in raided:
             pause = min(1.0, len(raided) / RAIDED_PER_SECOND)
-            await asyncio.sleep(self._sent_at.get(channel_id, now) + pause - now)
-        else:
-            self._sent_at.pop(channel_id, None)
-        self._sent_at = {one: at for one, at in self._sent_at.items() if one in raided}
-        self._sent_at[channel_id] = asyncio.get_running_loop().time()
+            sent_at = self._sent_at.get(channel_id, now)
+            if channel_id not in self._sent_at and self._raids.channels <= FIRST_CHANNELS:
+                pause = min(pause, FIRST_SECONDS)
+            await asyncio.sleep(sent_at + pause - now)
+            self._sent_at[channel_id] = loop.time()
 
     async def _send(self, group: Sequence[_Waiting]) -> None:
         try:
@@ -163,6 +174,11 @@ class _Raids:
     def count(self, channel_id: int, now: float) -> None:
         self._turn(now)
         self._now[channel_id] += 1
+
+    @property
+    def channels(self) -> int:
+        """How many channels had any deletion, raided or not."""
+        return len(self._now.keys() | self._before.keys())
 
     def raided(self, now: float) -> set[int]:
         """The channels that make up a raid: more than one deletion, and not far fewer than others

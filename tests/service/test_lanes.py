@@ -8,7 +8,15 @@ import pytest
 
 from moderation.snowflakes import first_at
 from moderation.verdict import DeleteMessage, Outcome, Result
-from service.lanes import BULK, OLDEST_MS, PATIENCE_SECONDS, RAIDED_PER_SECOND, Lanes
+from service.lanes import (
+    BULK,
+    FIRST_CHANNELS,
+    FIRST_SECONDS,
+    OLDEST_MS,
+    PATIENCE_SECONDS,
+    RAIDED_PER_SECOND,
+    Lanes,
+)
 from tests.service.fakes import CHANNEL, DONE, GUILD, FakeDiscord
 from tests.virtual_time import in_virtual_time, now
 
@@ -184,6 +192,27 @@ async def test_raided_channels_gather_longer_and_a_quiet_one_does_not_wait() -> 
     assert waits == [0.0] * 4
     requests = len(scene.discord.together) + len(scene.asked) - sum(scene.discord.together)
     assert requests <= 4 + 20 + 3 * RAIDED_PER_SECOND
+
+
+@pytest.mark.parametrize(
+    ("channels", "seconds"), [(2, FIRST_SECONDS), (20, FIRST_SECONDS), (FIRST_CHANNELS + 1, 1.0)]
+)
+@in_virtual_time
+async def test_a_raided_channel_gathers_shortly_before_its_first_request(
+    channels: int, seconds: float
+) -> None:
+    scene = Scene()
+    scene.opens()
+    begun = now()
+    while not scene.discord.together:
+        for channel in range(1, channels + 1):
+            scene.deletes(YOUNG + int(now() * 1000), channel=channel)
+        await asyncio.sleep(0.01)
+    took = now() - begun
+    assert seconds <= took < seconds + 0.15
+    alone = len(scene.asked) - sum(scene.discord.together)
+    assert alone + channels <= 50 or seconds == 1.0, "with room for a quiet channel"
+    await scene.lanes.close()
 
 
 @in_virtual_time
