@@ -193,14 +193,19 @@ class Outbox:
         record = eager(_ticket(written))
         record.add_done_callback(lambda _: nearly.set())
 
+        taken = False
+
         async def recorded() -> Ticket:
+            nonlocal taken
             # Whoever gives up waiting must not take the record from the others.
             ticket = await asyncio.shield(record)
             if ticket.done:
                 raise _DoneBeforeError
-            if not ticket.owed:
-                self._release(action)
-            self._take(action.key, ticket)
+            if not taken:
+                taken = True
+                if not ticket.owed:
+                    self._release(action)
+                self._take(action.key, ticket)
             return ticket
 
         try:
