@@ -16,6 +16,7 @@ from cogs.helpers.nextcord_private.connection import stay_connected
 from cogs.helpers.nextcord_private.pace import Backoff, Ended, Pace
 from cogs.helpers.nextcord_private.payloads import Handlers
 from cogs.helpers.nextcord_private.rest import use_rest_client
+from cogs.helpers.nextcord_private.trimming import Trimming
 from cogs.helpers.registration import register
 from cogs.helpers.replies import answer, apologise, log_broken
 
@@ -58,6 +59,7 @@ class Palisade(commands.Bot):
         )
         use_rest_client(self)
         self.handlers = Handlers()
+        self.handlers.add(Trimming(self))
         self._api_url = api_url
         self._drain = drain
         self._pace = pace or Pace()

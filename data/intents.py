@@ -6,7 +6,7 @@ reads are snapshots. Every call may raise StoreFailed.
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import aiosqlite
 
@@ -46,11 +46,14 @@ class IntentLog:
         self._reader = reader
         self._writer = writer
 
-    async def decided(self, decision: Decision) -> tuple[int | None, ...]:
+    async def decided(
+        self, decision: Decision, nearly: Callable[[], None] | None = None
+    ) -> tuple[int | None, ...]:
         """Write a decision and its actions, all or nothing. The number of each action in the log,
         None for one that is done, as far as is known, since an earlier decision of the same cause.
-        One that had failed, or waits for a permission, is pending again."""
-        return await self._writer.run_at_once(lambda on: _decided(on, decision))
+        One that had failed, or waits for a permission, is pending again. ``nearly`` is called when
+        all that is left is to wait for the disk."""
+        return await self._writer.run_at_once(lambda on: _decided(on, decision), nearly)
 
     async def ended(self, endings: Sequence[Ending]) -> None:
         """Write what became of actions, in one transaction. What is done stays done."""

@@ -97,6 +97,8 @@ PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     # What is erased is overwritten, so that it is gone from the file too.
     "PRAGMA secure_delete = ON",
+    # 256 KiB: the lists are compiled into memory, and the operating system keeps the file's pages.
+    "PRAGMA cache_size = -256",
 )
 
 

@@ -9,6 +9,7 @@ costs a wait for the disk, however much is in it.
 import asyncio
 import logging
 import sqlite3
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +38,7 @@ class _Job:
     in_transaction: bool = True
     statements: Statements[Any] | None = None
     """The same as ``work``, to be run in the connection's thread with its transaction around."""
+    nearly: Callable[[], None] | None = None
 
 
 class Writer:
@@ -44,9 +46,11 @@ class Writer:
 
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
-        self._queue: asyncio.Queue[_Job | None] = asyncio.Queue()
-        self._closing = False
-        self._task = asyncio.create_task(self._work(), name="database writer")
+        self._jobs: deque[_Job] = deque()
+        self._group: list[_Job] = []
+        self._work_task: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
+        self._closer = asyncio.create_task(self._close_at_the_end(), name="database writer")
 
     async def run[T](self, operation: Operation[T]) -> T:
         """The operation's answer, once it is committed. Whatever it raises undoes it whole, and
@@ -59,14 +63,21 @@ class Writer:
         """
         return await self._in_turn(operation, in_transaction=True)
 
-    async def run_at_once[T](self, statements: Statements[T]) -> T:
+    async def run_at_once[T](
+        self, statements: Statements[T], nearly: Callable[[], None] | None = None
+    ) -> T:
         """The same for what is done in the connection's thread, in one go with the beginning and
-        the end of its transaction: for what something waits for."""
+        the end of its transaction: for what something waits for.
+
+        ``nearly`` is called in the event loop when the statements are through and the wait for the
+        disk begins, where they are run in the thread. Whoever has work to do meanwhile should not
+        begin sooner: it would keep the thread from running.
+        """
 
         async def work(connection: aiosqlite.Connection) -> T:
             return await at_once(connection, statements)
 
-        return await self._in_turn(work, in_transaction=True, statements=statements)
+        return await self._in_turn(work, in_transaction=True, statements=statements, nearly=nearly)
 
     async def checkpoint(self) -> None:
         """Move what was written into the database file and empty the write-ahead log, so that
@@ -79,10 +90,8 @@ class Writer:
 
     async def close(self) -> None:
         """Carry out what was asked for so far, then close the connection."""
-        if not self._closing:
-            self._closing = True
-            self._queue.put_nowait(None)
-        await asyncio.shield(self._task)
+        self._closing.set()
+        await asyncio.shield(self._closer)
 
     async def _in_turn[T](
         self,
@@ -90,32 +99,39 @@ class Writer:
         *,
         in_transaction: bool,
         statements: Statements[T] | None = None,
+        nearly: Callable[[], None] | None = None,
     ) -> T:
-        if self._closing:
+        if self._closing.is_set():
             raise StoreFailed(*CLOSED)
-        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait(_Job(work, answer, in_transaction, statements))
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[T] = loop.create_future()
+        self._jobs.append(_Job(work, answer, in_transaction, statements, nearly))
+        if self._work_task is None or self._work_task.done():
+            # Begun at once: where nothing else is being written, a decision is on its way to the
+            # disk without waiting for a turn of the event loop.
+            self._work_task = asyncio.Task(
+                self._work(), loop=loop, name="database writes", eager_start=True
+            )
         return await answer
 
     async def _work(self) -> None:
-        group: list[_Job] = []
+        """Carry out what was asked for, until there is no more."""
+        while self._jobs:
+            self._group = [self._jobs.popleft() for _ in range(min(len(self._jobs), MAX_GROUP))]
+            await self._carry_out(self._group)
+        self._group = []
+
+    async def _close_at_the_end(self) -> None:
         try:
-            while (job := await self._queue.get()) is not None:
-                group = [job]
-                while len(group) < MAX_GROUP and not self._queue.empty():
-                    if (job := self._queue.get_nowait()) is None:
-                        self._queue.put_nowait(None)
-                        break
-                    group.append(job)
-                await self._carry_out(group)
+            await self._closing.wait()
         finally:
-            self._closing = True
-            while not self._queue.empty():
-                if (job := self._queue.get_nowait()) is not None:
-                    group.append(job)
-            for job in group:
+            self._closing.set()
+            if self._work_task is not None:
+                await asyncio.wait({self._work_task})
+            for job in (*self._group, *self._jobs):
                 if not job.answer.done():
                     job.answer.set_exception(StoreFailed(*CLOSED))
+            self._jobs.clear()
             await self._connection.close()
 
     async def _carry_out(self, group: list[_Job]) -> None:
@@ -140,7 +156,7 @@ class Writer:
             return True
         several = [job.statements for job in waiting if job.statements is not None]
         if len(several) == len(waiting):
-            return await self._together_at_once(waiting, several)
+            return await self._together_at_once(waiting, several, _teller(waiting))
         ended: dict[asyncio.Future[Any], Ended] = {}
         try:
             await self._connection.execute("BEGIN IMMEDIATE")
@@ -166,9 +182,11 @@ class Writer:
                 self._answer(job, *ended[job.answer])
         return True
 
-    async def _together_at_once(self, jobs: list[_Job], several: Sequence[Statements[Any]]) -> bool:
+    async def _together_at_once(
+        self, jobs: list[_Job], several: Sequence[Statements[Any]], nearly: Callable[[], None]
+    ) -> bool:
         try:
-            ended = await at_once(self._connection, lambda on: _all_of(on, several))
+            ended = await at_once(self._connection, lambda on: _all_of(on, several, nearly))
         except sqlite3.Error as error:
             _log.debug("%d writes together failed (%s); each is tried alone", len(jobs), error)
             await self._undo()
@@ -200,7 +218,8 @@ class Writer:
         try:
             if job.statements is not None:
                 statements = job.statements
-                result = await at_once(self._connection, lambda on: _whole(on, statements))
+                nearly = _teller([job])
+                result = await at_once(self._connection, lambda on: _whole(on, statements, nearly))
                 self._answer(job, result, None)
                 return
             if job.in_transaction:
@@ -241,15 +260,39 @@ class Writer:
             _log.exception("the database could not undo a failed write")
 
 
-def _whole[T](connection: sqlite3.Connection, statements: Statements[T]) -> T:
+def _teller(jobs: Sequence[_Job]) -> Callable[[], None]:
+    """For the connection's thread: tells those who asked for it, in the event loop."""
+    asked = [job.nearly for job in jobs if job.nearly is not None]
+    if not asked:
+        return lambda: None
+    loop = asyncio.get_running_loop()
+
+    def tell_all() -> None:
+        for nearly in asked:
+            nearly()
+
+    def tell() -> None:
+        loop.call_soon_threadsafe(tell_all)
+
+    return tell
+
+
+def _whole[T](
+    connection: sqlite3.Connection, statements: Statements[T], nearly: Callable[[], None]
+) -> T:
     """One piece of work in a transaction; what it raises is left to be undone."""
     connection.execute("BEGIN IMMEDIATE")
     result = statements(connection)
+    nearly()
     connection.execute("COMMIT")
     return result
 
 
-def _all_of(connection: sqlite3.Connection, several: Sequence[Statements[Any]]) -> list[Ended]:
+def _all_of(
+    connection: sqlite3.Connection,
+    several: Sequence[Statements[Any]],
+    nearly: Callable[[], None],
+) -> list[Ended]:
     """Several in one transaction, each with its own fate. Raises sqlite3.Error where the
     transaction cannot go on as a whole."""
     try:
@@ -267,5 +310,6 @@ def _all_of(connection: sqlite3.Connection, several: Sequence[Statements[Any]]) 
             connection.execute("ROLLBACK TO one")
             ended.append((None, error))
         connection.execute("RELEASE one")
+    nearly()
     connection.execute("COMMIT")
     return ended

@@ -13,7 +13,8 @@ from itertools import islice
 
 from moderation.snowflakes import first_at
 from moderation.verdict import DeleteMessage, Outcome, Result
-from service.ports import Discord
+from service.eager import eager
+from service.ports import Discord, Gate
 
 BULK = 100
 """How many messages one request deletes at most; at least two (Discord, Bulk Delete Messages)."""
@@ -33,15 +34,26 @@ RAIDED_PER_SECOND = 20
 """How many requests a second all raided channels together make: Discord takes 50 of one bot, and
 names, answers and the other channels need some."""
 
+FIRST_SECONDS = 0.2
+"""How long a channel gathers before its first request in a raid. Discord has room for it: nothing
+was asked for before. From then on the channel's limit sets the pace, one request a second, and
+whoever begins sooner has each later turn sooner, too."""
+
+FIRST_CHANNELS = 22
+"""Where more channels than this have deletions, each gathers longer before its first request: the
+message that began it and that request would make more than 44 in one second."""
+
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
     action: DeleteMessage
     result: asyncio.Future[Result]
+    when: Gate | None
 
 
 class Lanes:
-    """``delete(action)`` carries out one deletion, alone or with others of its channel."""
+    """``delete(action, when)`` carries out one deletion, alone or with others of its channel, and
+    not before ``when`` has returned."""
 
     def __init__(self, discord: Discord, clock: Callable[[], int]) -> None:
         self._discord = discord
@@ -52,14 +64,20 @@ class Lanes:
         self._requests: set[asyncio.Task[None]] = set()
         self._workers: set[asyncio.Task[None]] = set()
 
-    async def delete(self, action: DeleteMessage) -> Result:
-        """What Discord answered. Never raises for an answer of Discord's."""
+    async def delete(self, action: DeleteMessage, when: Gate | None = None) -> Result:
+        """What Discord answered. Never raises for an answer of Discord's; what ``when`` raises
+        passes through."""
         loop = asyncio.get_running_loop()
         self._raids.count(action.channel_id, loop.time())
-        waiting = _Waiting(action, loop.create_future())
+        if when is not None and action.channel_id in self._lanes:
+            # Only the first of a channel is made ready meanwhile; nobody waits for another's.
+            await when()
+            when = None
+        waiting = _Waiting(action, loop.create_future(), when)
         lane = self._lanes.get(action.channel_id)
         if lane is None:
             self._lanes[action.channel_id] = deque([waiting])
+            # In the next turn of the loop: what may go now goes together.
             worker = asyncio.create_task(self._serve(action.channel_id))
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
@@ -89,7 +107,7 @@ class Lanes:
             group = [waiting for waiting in group if not waiting.result.done()]
             if not group:
                 continue
-            request = asyncio.create_task(self._send(group))
+            request = eager(self._send(group))
             self._requests.add(request)
             request.add_done_callback(self._requests.discard)
             await asyncio.wait({request}, timeout=PATIENCE_SECONDS)
@@ -97,15 +115,17 @@ class Lanes:
 
     async def _gather(self, channel_id: int) -> None:
         """Wait until a raided channel's next request may go."""
-        now = asyncio.get_running_loop().time()
+        loop = asyncio.get_running_loop()
+        now = loop.time()
         raided = self._raids.raided(now)
+        self._sent_at = {one: at for one, at in self._sent_at.items() if one in raided}
         if channel_id in raided:
             pause = min(1.0, len(raided) / RAIDED_PER_SECOND)
-            await asyncio.sleep(self._sent_at.get(channel_id, now) + pause - now)
-        else:
-            self._sent_at.pop(channel_id, None)
-        self._sent_at = {one: at for one, at in self._sent_at.items() if one in raided}
-        self._sent_at[channel_id] = asyncio.get_running_loop().time()
+            sent_at = self._sent_at.get(channel_id, now)
+            if channel_id not in self._sent_at and self._raids.channels <= FIRST_CHANNELS:
+                pause = min(pause, FIRST_SECONDS)
+            await asyncio.sleep(sent_at + pause - now)
+            self._sent_at[channel_id] = loop.time()
 
     async def _send(self, group: Sequence[_Waiting]) -> None:
         try:
@@ -120,6 +140,8 @@ class Lanes:
             raise
 
     async def _send_together(self, group: Sequence[_Waiting]) -> None:
+        if len(group) > 1:
+            group = [waiting for waiting in group if await _may_go(waiting)]
         oldest = first_at(self._clock() - OLDEST_MS)
         young = [waiting for waiting in group if waiting.action.message_id >= oldest]
         alone = [waiting for waiting in group if waiting.action.message_id < oldest]
@@ -132,10 +154,13 @@ class Lanes:
             else:
                 for waiting in young:
                     _tell(waiting, result)
-        await asyncio.gather(*(self._send_alone(waiting) for waiting in alone))
+        if len(alone) == 1:
+            await self._send_alone(alone[0])
+        else:
+            await asyncio.gather(*(self._send_alone(waiting) for waiting in alone))
 
     async def _send_alone(self, waiting: _Waiting) -> None:
-        _tell(waiting, await self._discord.enforce(waiting.action))
+        _tell(waiting, await self._discord.enforce(waiting.action, when=waiting.when))
 
 
 class _Raids:
@@ -149,6 +174,11 @@ class _Raids:
     def count(self, channel_id: int, now: float) -> None:
         self._turn(now)
         self._now[channel_id] += 1
+
+    @property
+    def channels(self) -> int:
+        """How many channels had any deletion, raided or not."""
+        return len(self._now.keys() | self._before.keys())
 
     def raided(self, now: float) -> set[int]:
         """The channels that make up a raid: more than one deletion, and not far fewer than others
@@ -173,6 +203,20 @@ def _one_by_one(result: Result) -> bool:
     """Whether a request that was refused as a whole may be granted for single messages. A missing
     permission is missing for each of them."""
     return result.outcome is Outcome.FAILED and result.final
+
+
+async def _may_go(waiting: _Waiting) -> bool:
+    """Wait until it may; where it may not, whoever asked for it is told."""
+    if waiting.when is None:
+        return True
+    try:
+        await waiting.when()
+    except Exception as error:
+        if not waiting.result.done():
+            waiting.result.set_exception(error)
+        return False
+    waiting.when = None
+    return True
 
 
 def _tell(waiting: _Waiting, result: Result) -> None:

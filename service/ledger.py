@@ -92,9 +92,15 @@ class Ledger:
         """The time in UTC milliseconds."""
         return self._clock()
 
-    async def record(self, verdict: Verdict, actions: Sequence[Action]) -> tuple[Ticket, ...]:
+    async def record(
+        self,
+        verdict: Verdict,
+        actions: Sequence[Action],
+        nearly: Callable[[], None] | None = None,
+    ) -> tuple[Ticket, ...]:
         """Write what was decided; a ticket for each action. Where the store cannot write, returns
-        at once for deletions alone, and for anything else when it has been written."""
+        at once for deletions alone, and for anything else when it has been written. ``nearly`` may
+        be called when all that is left is to wait for the disk."""
         try:
             # No two at the same time: it is what tells one setting of a name from the next.
             self._decided_at = max(self._clock(), self._decided_at + 1)
@@ -104,7 +110,7 @@ class Ledger:
             return tuple(Ticket(self._clock() + DEADLINE_MS) for _ in actions)
         entry = _Entry(decision, tuple(Ticket(decision.deadline) for _ in actions))
         urgent = all(isinstance(action, DeleteMessage) for action in actions)
-        if self._trouble is None and await self._written_at_once(entry, urgent=urgent):
+        if self._trouble is None and await self._written_at_once(entry, nearly, urgent=urgent):
             return entry.tickets
         self._owe(entry, urgent=urgent)
         if not urgent:
@@ -136,11 +142,13 @@ class Ledger:
         if lost:
             log.error("%d decisions could not be written before the end", lost)
 
-    async def _written_at_once(self, entry: _Entry, *, urgent: bool) -> bool:
+    async def _written_at_once(
+        self, entry: _Entry, nearly: Callable[[], None] | None, *, urgent: bool
+    ) -> bool:
         try:
             # A write that comes late all the same is no harm: the same cause is the same decision.
             async with asyncio.timeout(DELETION_WAITS_SECONDS if urgent else None):
-                await self._write(entry)
+                await self._write(entry, nearly)
         except TimeoutError:
             self._fails("it takes too long to write. Close whatever else has the file open")
             return False
@@ -151,8 +159,8 @@ class Ledger:
             log.exception("A decision cannot be written; it is carried out all the same")
         return True
 
-    async def _write(self, entry: _Entry) -> None:
-        numbers = await self._store.decided(entry.decision)
+    async def _write(self, entry: _Entry, nearly: Callable[[], None] | None = None) -> None:
+        numbers = await self._store.decided(entry.decision, nearly)
         for ticket, number in zip(entry.tickets, numbers, strict=True):
             ticket.action_id, ticket.done, ticket.owed = number, number is None, False
         if not entry.written.done():

@@ -17,9 +17,10 @@ from moderation.verdict import (
     SetNickname,
     Verdict,
 )
+from service.eager import eager
 from service.lanes import Lanes
 from service.ledger import Ledger, Ticket
-from service.ports import Discord, Holds, Observer
+from service.ports import Discord, Gate, Holds, Observer
 from service.telling import tell_enforced
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,9 @@ class Outbox:
         already done."""
         if self._known(action):
             return None
-        return self._start(verdict, action, _first(self._ledger.record(verdict, [action])))
+        nearly = asyncio.Event()
+        written = _first(self._ledger.record(verdict, [action], nearly.set))
+        return self._start(verdict, action, written, nearly)
 
     def submit_all(self, verdict: Verdict) -> None:
         """The same for every action of ``verdict``, written down together."""
@@ -100,7 +103,7 @@ class Outbox:
         if len(actions) == 1:
             self.submit(verdict, actions[0])
         elif actions:
-            written = asyncio.create_task(self._ledger.record(verdict, actions))
+            written = eager(self._ledger.record(verdict, actions))
             for number, action in enumerate(actions):
                 self._start(verdict, action, _of_many(written, number))
 
@@ -156,37 +159,65 @@ class Outbox:
         return action.key in self._tasks or action.key in self._finished
 
     def _start(
-        self, verdict: Verdict, action: Action, written: Awaitable[Ticket]
+        self,
+        verdict: Verdict,
+        action: Action,
+        written: Awaitable[Ticket],
+        nearly: asyncio.Event | None = None,
     ) -> asyncio.Task[Result]:
-        task = asyncio.create_task(self._run(verdict, action, written), name=f"outbox {action.key}")
+        held = self._hold(verdict, action)
+        run = self._run(verdict, action, written, nearly or asyncio.Event())
+        task = eager(run, name=f"outbox {action.key}")
         self._tasks[action.key] = task
         task.add_done_callback(lambda _: self._tasks.pop(action.key, None))
-        self._hold(verdict, action, task)
+        if held:
+            task.add_done_callback(lambda _: self._release(action))
         return task
 
-    def _hold(self, verdict: Verdict, action: Action, task: asyncio.Task[Result]) -> None:
+    def _hold(self, verdict: Verdict, action: Action) -> bool:
         """How far its channel was judged is not written past this message until its decision is on
         disk, or has had its outcome without."""
         event = verdict.event
-        if self._holds is not None and isinstance(event, MessageSeen) and event.guild_id:
-            self._holds.hold(event.guild_id, event.channel_id, event.message_id)
-            self._held[action.key] = (event.channel_id, event.message_id)
-            task.add_done_callback(lambda _: self._release(action))
+        if self._holds is None or not isinstance(event, MessageSeen) or not event.guild_id:
+            return False
+        self._holds.hold(event.guild_id, event.channel_id, event.message_id)
+        self._held[action.key] = (event.channel_id, event.message_id)
+        return True
 
     def _release(self, action: Action) -> None:
         held = self._held.pop(action.key, None)
         if held is not None and self._holds is not None:
             self._holds.release(*held)
 
-    async def _run(self, verdict: Verdict, action: Action, written: Awaitable[Ticket]) -> Result:
-        ticket = await written
-        if ticket.done:
+    async def _run(
+        self, verdict: Verdict, action: Action, written: Awaitable[Ticket], nearly: asyncio.Event
+    ) -> Result:
+        record = eager(_ticket(written))
+        record.add_done_callback(lambda _: nearly.set())
+
+        taken = False
+
+        async def recorded() -> Ticket:
+            nonlocal taken
+            # Whoever gives up waiting must not take the record from the others.
+            ticket = await asyncio.shield(record)
+            if ticket.done:
+                raise _DoneBeforeError
+            if not taken:
+                taken = True
+                if not ticket.owed:
+                    self._release(action)
+                self._take(action.key, ticket)
+            return ticket
+
+        try:
+            # The request is made ready while the disk writes, not while that is being prepared.
+            await nearly.wait()
+            result = await self._attempt(action, recorded)
+            ticket = await recorded()
+        except _DoneBeforeError:
             self._remember(action)
             return Result(Outcome.GONE, "done before")
-        if not ticket.owed:
-            self._release(action)
-        self._take(action.key, ticket)
-        result = await self._attempt(action)
         attempts = 1
         for pause in RETRY_SECONDS:
             if result.final:
@@ -201,7 +232,7 @@ class Outbox:
             if not await self.still_wanted(action):
                 result = Result(Outcome.GONE, "it is another one by now")
                 break
-            result = await self._attempt(action)
+            result = await self._attempt(action, recorded)
             attempts += 1
         if result.outcome is Outcome.FORBIDDEN:
             self._park(verdict, action, ticket, result)
@@ -254,11 +285,15 @@ class Outbox:
                 result.detail,
             )
 
-    async def _attempt(self, action: Action) -> Result:
+    async def _attempt(self, action: Action, recorded: Gate) -> Result:
+        """Carry out an action as soon as it is recorded."""
         try:
             if isinstance(action, DeleteMessage):
-                return await self._lanes.delete(action)
+                return await self._lanes.delete(action, recorded)
+            await recorded()
             return await self._discord.enforce(action)
+        except _DoneBeforeError:
+            raise
         except Exception as error:
             # A defect of ours must not look like an action that was never asked for.
             log.exception("Carrying out %s broke", describe(action))
@@ -267,6 +302,10 @@ class Outbox:
 
 async def _always(_: Action) -> bool:
     return True
+
+
+class _DoneBeforeError(Exception):
+    """The log has the action as done since an earlier decision of the same cause."""
 
 
 TOO_LATE = Result(Outcome.FAILED, "it could not be done in time")
@@ -280,6 +319,10 @@ async def _first(written: Awaitable[Sequence[Ticket]]) -> Ticket:
 async def _of_many(written: asyncio.Task[tuple[Ticket, ...]], number: int) -> Ticket:
     # One action that is given up must not take the record from the others.
     return (await asyncio.shield(written))[number]
+
+
+async def _ticket(written: Awaitable[Ticket]) -> Ticket:
+    return await written
 
 
 async def _ready(ticket: Ticket) -> Ticket:

@@ -1,7 +1,7 @@
 """What the service needs of the world, as small Protocols. The edge (``cogs/``) and the memory
 (``data/``) fulfil them; tests may too, with fakes that behave."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Protocol
 
 from moderation.events import ThreadSeen
@@ -14,13 +14,17 @@ from moderation.words import AllowedPhrase, BannedWord
 from service.history import Posted
 from service.members import MembersPage
 
+type Gate = Callable[[], Awaitable[object]]
+"""Returns when something may be done; raises where it may not. May be called again and again."""
+
 
 class Discord(Protocol):
     """Carrying out an action, and looking someone up."""
 
-    async def enforce(self, action: Action) -> Result:
-        """Carry out ``action`` over REST and tell what Discord answered. Never raises for an
-        answer of Discord's; only cancellation passes through."""
+    async def enforce(self, action: Action, *, when: Gate | None = None) -> Result:
+        """Carry out ``action`` over REST and tell what Discord answered. What there is to prepare
+        is prepared at once; nothing is sent before ``when`` has returned. Never raises for an
+        answer of Discord's; only cancellation passes through, and what ``when`` raises."""
         ...
 
     async def delete_together(self, actions: Sequence[DeleteMessage]) -> Result:
@@ -93,8 +97,11 @@ class GuildStore(Protocol):
 class IntentStore(Protocol):
     """The log of what was decided and what became of it. See ``moderation/intents.py``."""
 
-    async def decided(self, decision: Decision) -> Sequence[int | None]:
-        """Write a decision: the number of each of its actions, None for one that is done."""
+    async def decided(
+        self, decision: Decision, nearly: Callable[[], None] | None = None
+    ) -> Sequence[int | None]:
+        """Write a decision: the number of each of its actions, None for one that is done.
+        ``nearly`` may be called when all that is left is to wait for the disk."""
         ...
 
     async def ended(self, endings: Sequence[Ending]) -> None: ...

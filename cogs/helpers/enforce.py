@@ -15,6 +15,7 @@ from moderation.events import ThreadSeen
 from moderation.people import Person
 from moderation.verdict import Action, DeleteMessage, Outcome, RenameThread, Result, SetNickname
 from service.members import NotFoundOut
+from service.ports import Gate
 
 PATIENCE_SECONDS = 20.0
 """How long a name or title waits for a rate limit before it is left for later, and looked at again
@@ -59,7 +60,7 @@ class Enforcer:
         """The client whose REST connection to use; given once, before anything is enforced."""
         self._client = client
 
-    async def enforce(self, action: Action) -> Result:
+    async def enforce(self, action: Action, *, when: Gate | None = None) -> Result:
         """See :class:`service.ports.Discord`."""
         match action:
             case DeleteMessage():
@@ -70,7 +71,7 @@ class Enforcer:
                     message_id=action.message_id,
                 )
                 place = (action.guild_id, action.channel_id)
-                return await self._try(DeleteMessage, place, route, action.reason)
+                return await self._try(DeleteMessage, place, route, action.reason, when=when)
             case SetNickname():
                 route = Route(
                     "PATCH",
@@ -81,7 +82,13 @@ class Enforcer:
                 body: dict[str, Any] = {"nick": action.nickname}
                 place = (action.guild_id, action.user_id)
                 return await self._try(
-                    SetNickname, place, route, action.reason, json=body, patience=PATIENCE_SECONDS
+                    SetNickname,
+                    place,
+                    route,
+                    action.reason,
+                    json=body,
+                    patience=PATIENCE_SECONDS,
+                    when=when,
                 )
             case RenameThread():
                 route = Route("PATCH", "/channels/{channel_id}", channel_id=action.thread_id)
@@ -89,7 +96,13 @@ class Enforcer:
                 body = {"name": action.title, "archived": False}
                 place = (action.guild_id, action.thread_id)
                 return await self._try(
-                    RenameThread, place, route, action.reason, json=body, patience=PATIENCE_SECONDS
+                    RenameThread,
+                    place,
+                    route,
+                    action.reason,
+                    json=body,
+                    patience=PATIENCE_SECONDS,
+                    when=when,
                 )
 
     async def delete_together(self, actions: Sequence[DeleteMessage]) -> Result:

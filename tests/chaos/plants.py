@@ -15,6 +15,8 @@ from service.ledger import Ledger, Ticket
 from service.outbox import Outbox
 from service.resumption import Resumption
 
+type Nearly = Callable[[], None] | None
+
 
 @dataclass(frozen=True, slots=True)
 class Plant:
@@ -36,10 +38,10 @@ _record = Ledger.record
 
 
 async def _records_the_outcome_too(
-    self: Ledger, verdict: Verdict, actions: Sequence[Action]
+    self: Ledger, verdict: Verdict, actions: Sequence[Action], nearly: Nearly = None
 ) -> tuple[Ticket, ...]:
     """The log says "done" before Discord was asked."""
-    tickets = await _record(self, verdict, actions)
+    tickets = await _record(self, verdict, actions, nearly)
     for action, ticket in zip(actions, tickets, strict=True):
         self.ended(action, ticket, Result(Outcome.DONE), 1)
     return tickets
@@ -51,15 +53,15 @@ def _knows_nothing(self: Outbox, action: Action) -> bool:
 
 
 async def _never_done_before(
-    self: Ledger, verdict: Verdict, actions: Sequence[Action]
+    self: Ledger, verdict: Verdict, actions: Sequence[Action], nearly: Nearly = None
 ) -> tuple[Ticket, ...]:
     """What is done by the log is done again."""
-    tickets = await _record(self, verdict, actions)
+    tickets = await _record(self, verdict, actions, nearly)
     return tuple(Ticket(one.deadline, one.action_id, owed=one.owed) for one in tickets)
 
 
 async def _records_nothing(
-    self: Ledger, verdict: Verdict, actions: Sequence[Action]
+    self: Ledger, verdict: Verdict, actions: Sequence[Action], nearly: Nearly = None
 ) -> tuple[Ticket, ...]:
     """Nothing is written before it is done."""
     return tuple(Ticket(self.now() + 60_000) for _ in actions)

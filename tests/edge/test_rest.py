@@ -74,6 +74,40 @@ async def test_a_failing_server_is_asked_again_and_then_given_up(
     assert fault.met == ATTEMPTS
 
 
+async def test_a_request_that_is_ready_is_sent_when_it_may_be(
+    client: RestClient, discord: LocalDiscord
+) -> None:
+    may_go, asked = asyncio.Event(), asyncio.Event()
+
+    async def when() -> None:
+        asked.set()
+        await may_go.wait()
+
+    before = len(discord.journal.requests())
+    task = asyncio.create_task(get_me(client, when=when))
+    await asked.wait()
+    await get_me(client)
+    assert len(discord.journal.requests()) == before + 1, "the other one alone"
+    assert not task.done()
+    may_go.set()
+    await task
+    assert len(discord.journal.requests()) == before + 2
+
+
+async def test_a_request_that_may_not_be_sent_is_not_and_leaves_no_trace(
+    client: RestClient, discord: LocalDiscord
+) -> None:
+    async def when() -> None:
+        raise LookupError("not this one")
+
+    before = len(discord.journal.requests())
+    for _ in range(3):
+        with pytest.raises(LookupError):
+            await get_me(client, when=when)
+    assert len(discord.journal.requests()) == before
+    await get_me(client)
+
+
 async def test_a_lost_connection_is_made_again(client: RestClient, discord: LocalDiscord) -> None:
     fault = discord.faults.rest(path=ME, drop="before", times=ATTEMPTS - 1)
     await get_me(client)

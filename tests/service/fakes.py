@@ -24,7 +24,7 @@ from moderation.verdict import (
 from moderation.words import AllowedPhrase, BannedWord, parse_allowed, parse_entry
 from service.ledger import Ledger
 from service.outbox import Outbox
-from service.ports import Observer
+from service.ports import Gate, Observer
 
 GUILD, CHANNEL, USER = 10, 20, 30
 ADMIN = Actor(7, "ada")
@@ -64,6 +64,7 @@ class FakeDiscord:
 
     script: deque[Result | Exception] = field(default_factory=deque)
     gate: asyncio.Event | None = None
+    prepared: list[Action] = field(default_factory=list)
     enforced: list[Action] = field(default_factory=list)
     together: list[int] = field(default_factory=list)
     members: dict[Key, Person] = field(default_factory=dict)
@@ -72,7 +73,10 @@ class FakeDiscord:
     titles: dict[Key, str] = field(default_factory=dict)
     on_rename: Callable[[SetNickname], None] = lambda _: None
 
-    async def enforce(self, action: Action) -> Result:
+    async def enforce(self, action: Action, *, when: Gate | None = None) -> Result:
+        self.prepared.append(action)
+        if when is not None:
+            await when()
         self.enforced.append(action)
         if self.gate is not None:
             await self.gate.wait()
@@ -249,7 +253,11 @@ class FakeIntents:
     endings: list[Ending] = field(default_factory=list)
     writes: int = 0
 
-    async def decided(self, decision: Decision) -> Sequence[int | None]:
+    async def decided(
+        self, decision: Decision, nearly: Callable[[], None] | None = None
+    ) -> Sequence[int | None]:
+        if nearly is not None:
+            nearly()
         await self._write()
         before = {one.cause: one for one in self.decisions}
         if decision.cause not in before:

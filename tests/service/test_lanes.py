@@ -1,12 +1,22 @@
 """Deletions gather by channel, and no channel waits for another."""
 
 import asyncio
+from collections.abc import Sequence
+from itertools import zip_longest
 
 import pytest
 
 from moderation.snowflakes import first_at
 from moderation.verdict import DeleteMessage, Outcome, Result
-from service.lanes import BULK, OLDEST_MS, PATIENCE_SECONDS, RAIDED_PER_SECOND, Lanes
+from service.lanes import (
+    BULK,
+    FIRST_CHANNELS,
+    FIRST_SECONDS,
+    OLDEST_MS,
+    PATIENCE_SECONDS,
+    RAIDED_PER_SECOND,
+    Lanes,
+)
 from tests.service.fakes import CHANNEL, DONE, GUILD, FakeDiscord
 from tests.virtual_time import in_virtual_time, now
 
@@ -22,10 +32,13 @@ class Scene:
         self.discord = FakeDiscord(gate=asyncio.Event())
         self.lanes = Lanes(self.discord, lambda: NOW_MS)
 
-    def deletes(self, *ids: int, channel: int = CHANNEL) -> list[asyncio.Task[Result]]:
+    def deletes(
+        self, *ids: int, channel: int = CHANNEL, gates: "Sequence[Gate]" = ()
+    ) -> list[asyncio.Task[Result]]:
+        actions = [DeleteMessage(GUILD, channel, one, "because") for one in ids]
         return [
-            asyncio.create_task(self.lanes.delete(DeleteMessage(GUILD, channel, one, "because")))
-            for one in ids
+            asyncio.create_task(self.lanes.delete(action, gate))
+            for action, gate in zip_longest(actions, gates)
         ]
 
     def opens(self) -> None:
@@ -181,6 +194,27 @@ async def test_raided_channels_gather_longer_and_a_quiet_one_does_not_wait() -> 
     assert requests <= 4 + 20 + 3 * RAIDED_PER_SECOND
 
 
+@pytest.mark.parametrize(
+    ("channels", "seconds"), [(2, FIRST_SECONDS), (20, FIRST_SECONDS), (FIRST_CHANNELS + 1, 1.0)]
+)
+@in_virtual_time
+async def test_a_raided_channel_gathers_shortly_before_its_first_request(
+    channels: int, seconds: float
+) -> None:
+    scene = Scene()
+    scene.opens()
+    begun = now()
+    while not scene.discord.together:
+        for channel in range(1, channels + 1):
+            scene.deletes(YOUNG + int(now() * 1000), channel=channel)
+        await asyncio.sleep(0.01)
+    took = now() - begun
+    assert seconds <= took < seconds + 0.15
+    alone = len(scene.asked) - sum(scene.discord.together)
+    assert alone + channels <= 50 or seconds == 1.0, "with room for a quiet channel"
+    await scene.lanes.close()
+
+
 @in_virtual_time
 async def test_after_a_raid_a_channel_is_quiet_again() -> None:
     scene = Scene()
@@ -192,3 +226,57 @@ async def test_after_a_raid_a_channel_is_quiet_again() -> None:
     for number in range(10, 15):
         await scene.deletes(YOUNG + number, channel=1)[0]
     assert now() == begun
+
+
+class Gate:
+    """Lets a deletion go when it is opened, or says that it is not to."""
+
+    def __init__(self) -> None:
+        self._open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def opens(self) -> None:
+        self._open.set_result(None)
+
+    def refuses(self) -> None:
+        self._open.set_exception(LookupError("not this one"))
+
+    async def __call__(self) -> None:
+        await asyncio.shield(self._open)
+
+
+@in_virtual_time
+async def test_the_first_is_made_ready_before_it_may_go_and_holds_up_nobody() -> None:
+    scene = Scene()
+    scene.opens()
+    gates = [Gate() for _ in range(3)]
+    tasks = scene.deletes(*young(0, 1), gates=gates[:2])
+    tasks += scene.deletes(YOUNG + 2, channel=CHANNEL + 1, gates=gates[2:])
+    await asyncio.sleep(0.1)
+    assert [one.key[2] - YOUNG for one in scene.discord.prepared] == [0, 2]
+    assert scene.asked == []
+    gates[2].opens()
+    assert await tasks[2] == DONE
+    assert scene.asked == [2]
+    gates[1].opens()
+    gates[0].opens()
+    assert await asyncio.gather(*tasks[:2]) == [DONE] * 2
+
+
+@pytest.mark.parametrize("refused", [0, 1])
+@in_virtual_time
+async def test_what_may_not_go_is_not_asked_for_and_the_others_are(refused: int) -> None:
+    scene = Scene()
+    scene.opens()
+    gates = [Gate() for _ in range(3)]
+    for channel in range(1, 21):  # a raid, in which the first of a channel waits for others, too
+        scene.deletes(*young(7, 8), channel=channel)
+    await asyncio.sleep(0.1)
+    tasks = scene.deletes(*young(0, 1, 2), channel=1, gates=gates)
+    for number, gate in enumerate(gates):
+        if number == refused:
+            gate.refuses()
+        else:
+            gate.opens()
+    told = await asyncio.gather(*tasks, return_exceptions=True)
+    assert [isinstance(one, LookupError) for one in told] == [n == refused for n in range(3)]
+    assert sorted(set(scene.asked) - {7, 8}) == [n for n in range(3) if n != refused]

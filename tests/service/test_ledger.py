@@ -1,7 +1,7 @@
 """What is decided is written down first; where that fails, deletions alone go on."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -170,7 +170,9 @@ async def test_it_is_said_at_once_and_then_once_a_minute_with_a_count(
 @in_virtual_time
 async def test_what_alone_cannot_be_written_is_left_out(caplog: pytest.LogCaptureFixture) -> None:
     class Picky(FakeIntents):
-        async def decided(self, decision: Decision) -> Sequence[int | None]:
+        async def decided(
+            self, decision: Decision, nearly: Callable[[], None] | None = None
+        ) -> Sequence[int | None]:
             if decision.cause == "message:2":
                 raise PalisadeError("not this one")
             return await super().decided(decision)

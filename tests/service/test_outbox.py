@@ -6,13 +6,15 @@ import logging
 import pytest
 
 from moderation.verdict import Action, DeleteMessage, Outcome, Result, SetNickname
-from service.outbox import RETRY_SECONDS
+from service.ledger import DELETION_WAITS_SECONDS, Ledger
+from service.outbox import RETRY_SECONDS, Outbox
 from tests.service.fakes import (
     DONE,
     GUILD,
     USER,
     Broken,
     FakeDiscord,
+    FakeIntents,
     Watch,
     a_verdict,
     an_outbox,
@@ -41,6 +43,30 @@ async def test_observers_are_told_of_what_happened_when_it_has() -> None:
     discord.gate.set()
     assert await outcome(task) == DONE
     assert watch.outcomes == [(delete(), DONE)]
+
+
+@in_virtual_time
+async def test_a_deletion_is_made_ready_while_it_is_written_down_and_sent_after_it() -> None:
+    discord, intents = FakeDiscord(), FakeIntents(gate=asyncio.Event())
+    outbox = Outbox(discord, [], Ledger(intents))
+    task = outbox.submit(a_verdict(), delete())
+    await asyncio.sleep(DELETION_WAITS_SECONDS / 2)
+    assert (discord.prepared, discord.enforced) == ([delete()], [])
+    assert intents.gate is not None
+    intents.gate.set()
+    assert await outcome(task) == DONE
+    assert discord.enforced == [delete()]
+
+
+@in_virtual_time
+async def test_what_the_log_has_as_done_is_made_ready_and_not_sent() -> None:
+    intents = FakeIntents()
+    await outcome(Outbox(FakeDiscord(), [], Ledger(intents)).submit(a_verdict(), delete()))
+    await asyncio.sleep(1)
+    discord = FakeDiscord()
+    task = Outbox(discord, [], Ledger(intents)).submit(a_verdict(), delete())
+    assert (await outcome(task)).outcome is Outcome.GONE
+    assert (discord.prepared, discord.enforced) == ([delete()], [])
 
 
 @in_virtual_time

@@ -107,6 +107,31 @@ async def test_what_is_done_in_the_thread_is_committed_together_too(table: Table
     assert table.kept() == set(range(50))
 
 
+@pytest.mark.parametrize("several", [False, True])
+async def test_whoever_asked_is_told_when_only_the_disk_is_waited_for(
+    table: Table, several: bool
+) -> None:
+    told: list[tuple[int, list[str]]] = []
+
+    def insert(number: int) -> asyncio.Task[None]:
+        def statements(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT INTO numbers VALUES (?)", (number,))
+
+        def nearly() -> None:
+            assert asyncio.get_running_loop()
+            told.append((number, [task.get_name() for task in tasks if task.done()]))
+
+        return asyncio.create_task(table.writer.run_at_once(statements, nearly))
+
+    tasks: list[asyncio.Task[None]] = []
+    go_on = await table.hold() if several else asyncio.Event()
+    tasks += [insert(number) for number in range(3 if several else 1)]
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(*tasks)
+    assert told == [(number, []) for number in range(len(tasks))], "before any is committed"
+
+
 async def test_one_that_fails_in_the_thread_takes_nothing_from_the_others(table: Table) -> None:
     assert await table.insert_at_once(3) == 1
     told = await at_once(table, 1, 2, 3, 4)

@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -72,12 +72,13 @@ class RestClient(HTTPClient):
         retry_request: bool = True,
         **kwargs: Any,
     ) -> Any:
-        """Send one request and return its JSON (text where it is none).
+        """Send one request and return its JSON (text where it is none). With ``when``, a function,
+        all is made ready at once, and nothing is sent before its awaitable has come.
 
-        Raises nextcord's HTTPException family for Discord's refusals, and OSError,
-        ``aiohttp.ClientError`` or TimeoutError where Discord could not be reached. With
-        ``patience``, in seconds, raises LimitReachedError where a rate limit asks for a longer
-        pause than that.
+        Raises nextcord's HTTPException family for Discord's refusals, OSError,
+        ``aiohttp.ClientError`` or TimeoutError where Discord could not be reached, and what
+        ``when`` raises. With ``patience``, in seconds, raises LimitReachedError where a rate limit
+        asks for a longer pause than that.
         """
         patience = kwargs.pop("patience", None)
         await self.recreate()
@@ -88,6 +89,9 @@ class RestClient(HTTPClient):
         if "json" in kwargs:
             headers["Content-Type"] = "application/json"
             kwargs["data"] = to_json(kwargs.pop("json"))
+        when = kwargs.pop("when", None)
+        if when is not None:
+            kwargs["middlewares"] = (_sent_after(when),)
         name = f"{route.method} {route.path}"
         retry_request = retry_request and name not in ASKED_AGAIN_BY_CALLER
         major: Major = (route.channel_id, route.guild_id, route.webhook_id, route.webhook_token)
@@ -252,6 +256,18 @@ def encode_reason(reason: str) -> str:
             break
         encoded += piece
     return encoded.strip()
+
+
+def _sent_after(when: Callable[[], Awaitable[object]]) -> aiohttp.ClientMiddlewareType:
+    """Lets a request wait where it is complete and only has to be written to its connection."""
+
+    async def middleware(
+        request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        await when()
+        return await send(request)
+
+    return middleware
 
 
 def _repeatable(route: Route, error: BaseException) -> bool:
