@@ -26,6 +26,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "check",
         help="try a list of words on messages, offline",
         description=_DESCRIPTION,
+        epilog="exit status: 0 done (hits are not errors), 1 reading or writing failed, "
+        "2 wrong usage",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -100,7 +103,9 @@ def _write_for_people(matcher: Matcher, messages: Iterable[str], entries: int) -
 
 
 def _shown(number: int, message: str, detection: Detection) -> Text:
-    shown = Text.assemble((f"{number:>6}  ", "dim"), marked(message, detection.hits))
+    # Lines of Windows end in a carriage return, which would be shown as a broken character.
+    said = marked(message.removesuffix("\r"), detection.hits)
+    shown = Text.assemble((f"{number:>6}  ", "dim"), said)
     for hit in detection.hits:
         undone = f", undone: {', '.join(hit.undone)}" if hit.undone else ""
         shown.append(

@@ -13,7 +13,7 @@ from cli.local_bot import ShowBroken, bot_on, needed_permissions, run_local
 from cli.playing import People, Play, Played
 from cli.presets import STARTER, STARTER_ALLOWED
 from cli.replay_summary import Summary, shown
-from cli.showing import console, nobody_reads
+from cli.showing import console
 from cli.status import Exit
 from cli.wordfiles import WordFileError, Words, load_words
 from moderation.records import LimitReached
@@ -78,9 +78,6 @@ def run(args: argparse.Namespace) -> int:
     except ShowBroken as error:
         print(error, file=sys.stderr)
         return Exit.FAILED
-    except BrokenPipeError:
-        nobody_reads()
-        return Exit.DONE
 
 
 def _words(banned: Path | None, allowed: Path | None) -> Words:
