@@ -8,10 +8,11 @@ from pathlib import Path
 
 from rich.text import Text
 
-from cli.messages import MessageFileError, open_messages, read_messages
+from cli.files import FileRefused
+from cli.messages import open_messages, read_messages
 from cli.showing import console, counted, marked, nobody_reads, printable
 from cli.status import Exit
-from cli.wordfiles import WordFileError, load_words
+from cli.wordfiles import load_words
 from moderation.matcher import Detection, Matcher, compile_lists
 from moderation.records import MAIN_LIST
 
@@ -61,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
                 _write_json(matcher, messages)
             else:
                 _write_for_people(matcher, messages, len(words.banned))
-    except (WordFileError, MessageFileError) as error:
+    except FileRefused as error:
         print(error, file=sys.stderr)
         return Exit.USAGE
     except BrokenPipeError:

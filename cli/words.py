@@ -6,9 +6,10 @@ import os.path
 import sys
 from pathlib import Path
 
+from cli.files import FileRefused, decoded, explain_os_error
 from cli.status import Exit
 from cli.targets import refused
-from cli.wordfiles import WordFileError, describe_refusals, explain_os_error, read_text
+from cli.wordfiles import describe_refusals, read_text
 from config.settings import Settings
 from data.store import Store
 from moderation.limits import MAX_ENTRIES
@@ -76,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         if args.direction == "import":
             return _import(path, args.guild, args.list_name, args.file)
         return _export(path, args.guild, args.list_name, args.file, force=args.force)
-    except (WordFileError, UnknownList, LimitReached) as error:
+    except (FileRefused, UnknownList, LimitReached) as error:
         return _refuse(Exit.USAGE, error)
 
 
@@ -138,14 +139,14 @@ def _export(database: Path, guild_id: int, list_name: str, file: str, *, force: 
 
 
 def _read(file: str) -> tuple[tuple[BannedWord, ...], int]:
-    """The entries of the file, and how many lines repeated one. Raises WordFileError."""
+    """The entries of the file, and how many lines repeated one. Raises FileRefused."""
     named = Path("standard input" if file == _STREAM else file)
     parsed = parse_list(_standard_input() if file == _STREAM else read_text(named))
     if parsed.refused:
         refusals = describe_refusals(named, parsed.refused)
-        raise WordFileError(f"{refusals}\nNothing was imported: correct these lines first.")
+        raise FileRefused(f"{refusals}\nNothing was imported: correct these lines first.")
     if len(parsed.entries) > MAX_ENTRIES:
-        raise WordFileError(
+        raise FileRefused(
             f"{named}: this file has {len(parsed.entries):,} entries; a server can hold "
             f"{MAX_ENTRIES:,}. Nothing was imported."
         )
@@ -154,11 +155,9 @@ def _read(file: str) -> tuple[tuple[BannedWord, ...], int]:
 
 def _standard_input() -> str:
     try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise WordFileError("standard input: this is not UTF-8. Save it as UTF-8.") from None
+        return decoded("standard input", sys.stdin.buffer.read())
     except OSError as error:
-        raise WordFileError(explain_os_error(Path("standard input"), error)) from None
+        raise FileRefused(explain_os_error("standard input", error)) from None
 
 
 def _guild_id(text: str) -> int:

@@ -155,11 +155,6 @@ async def test_the_readme_names_every_command(tmp_path: Path) -> None:
         assert command.removesuffix("bot.py").split(" ")[-1] in named | {""}, command
 
 
-async def test_the_log_line_to_look_for_has_the_right_number(tmp_path: Path) -> None:
-    roots = {command.split(" ")[0] for command in await slash_commands(tmp_path)}
-    assert f"`Registered {len(roots)} slash commands`" in read(HOSTING)
-
-
 def test_commands_without_options_say_so() -> None:
     for command, options in documented_commands().items():
         said = " ".join(section(COMMANDS, f"`{command}`").split())

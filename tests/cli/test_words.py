@@ -158,7 +158,12 @@ def test_a_file_that_cannot_be_taken_changes_nothing(
 
 
 def test_a_broken_standard_input_is_refused(operator: Operator) -> None:
-    for typing, said in ((b"*\n", "standard input:1: "), (b"\xff\xfe", "not UTF-8")):
+    for typing, said in (
+        (b"*\n", "standard input:1: "),
+        (b"one\nd\xfcmm\n", "standard input:2: this line is not UTF-8"),
+        ("one\n".encode("utf-16"), "standard input: this file is UTF-16"),
+        ("one\n".encode("utf-16-le"), "standard input: this file is UTF-16"),
+    ):
         status, _, err = operator.runs("import", "--guild", GUILD, "-", typing=typing)
         assert status == 2
         assert said in err
