@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from cli.status import Exit
+from cli.targets import refused
 from config.settings import Settings
 from data.backup import copy_database
 
@@ -38,10 +39,8 @@ def run(args: argparse.Namespace) -> int:
     target: Path = args.file
     if _is_part_of(target, database):
         return _say(f"{target}: this is the database itself. Name another file.", Exit.USAGE)
-    if target.is_dir():
-        return _say(f"{target}: this is a folder. Name a file in it.", Exit.USAGE)
-    if target.exists() and not args.force:
-        return _say(f"{target}: there is such a file. Use --force to overwrite it.", Exit.USAGE)
+    if (why := refused(target, force=args.force)) is not None:
+        return _say(why, Exit.USAGE)
     try:
         size = copy_database(database, target)
     except OSError as error:

@@ -1,13 +1,11 @@
 """Reading the chat that `replay` plays: JSON lines, or the JSON export of DiscordChatExporter."""
 
-import codecs
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from cli.wordfiles import explain_os_error
-from moderation.errors import PalisadeError
+from cli.files import FileRefused, read_utf8
 
 MAX_BYTES = 1 << 30
 """A chat is held in memory as a whole, several times over."""
@@ -31,10 +29,6 @@ _NOTICES = frozenset(
 (DiscordChatExporter, MessageKind and JsonMessageWriter: types 1 to 18, by name or by number)."""
 
 
-class ChatFileError(PalisadeError):
-    """A chat cannot be played. Its text names the file and the line, and says what to do."""
-
-
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
     """One message of a chat. ``author_key`` tells authors of the same name apart; ``channel`` is
@@ -55,12 +49,12 @@ class ChatMessage:
 
 def read_chat(path: Path) -> list[ChatMessage]:
     """Every message, in the order of the file; empty lines are passed over. Raises
-    ChatFileError."""
-    text = _read(path)
+    FileRefused."""
+    text = read_utf8(path, MAX_BYTES, "this file is larger than 1 GiB. Split it.")
     lines = text.split("\n")
     first = next((line.strip() for line in lines if line.strip()), None)
     if first is None:
-        raise ChatFileError(f"{path}: this file is empty. Each line is an object such as {EXAMPLE}")
+        raise FileRefused(f"{path}: this file is empty. Each line is an object such as {EXAMPLE}")
     if _is_export(first):
         return _from_export(path, text)
     return [
@@ -68,24 +62,6 @@ def read_chat(path: Path) -> list[ChatMessage]:
         for number, line in enumerate(lines, 1)
         if line and not line.isspace()
     ]
-
-
-def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise ChatFileError(f"{path}: this file is larger than 1 GiB. Split it.")
-        content = path.read_bytes()
-    except OSError as error:
-        raise ChatFileError(explain_os_error(path, error)) from None
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise ChatFileError(f"{path}: this file is UTF-16. Save it as UTF-8.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ChatFileError(
-            f"{path}:{line}: this line is not UTF-8. Save the file as UTF-8."
-        ) from None
 
 
 def _is_export(first: str) -> bool:
@@ -123,10 +99,10 @@ def _from_export(path: Path, text: str) -> list[ChatMessage]:
     try:
         export = json.loads(text)
     except RecursionError:
-        raise ChatFileError(f"{path}: this JSON is nested too deeply to be a chat.") from None
+        raise FileRefused(f"{path}: this JSON is nested too deeply to be a chat.") from None
     except ValueError as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else 1
-        raise ChatFileError(
+        raise FileRefused(
             f"{path}:{line}: this is not JSON any more. Is the export complete? A chat is either "
             f"the JSON export of DiscordChatExporter or an object a line, such as {EXAMPLE}"
         ) from None
@@ -139,7 +115,7 @@ def _from_export(path: Path, text: str) -> list[ChatMessage]:
         for number, message in enumerate(messages, 1)
     ]
     if not read:
-        raise ChatFileError(f"{path}: there are no messages in this export.")
+        raise FileRefused(f"{path}: there are no messages in this export.")
     return read
 
 
@@ -176,4 +152,4 @@ def _field(
 
 
 def _refuse(place: str, why: str) -> NoReturn:
-    raise ChatFileError(f"{place}: {why}{'' if why.endswith('}') else '.'}")
+    raise FileRefused(f"{place}: {why}{'' if why.endswith('}') else '.'}")

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from rich.text import Text
 
-from cli.messages import MessageFileError, open_messages, read_messages
+from cli.files import FileRefused
+from cli.messages import open_messages, read_messages
 from cli.showing import console, counted, marked, nobody_reads, printable
 from cli.status import Exit
-from cli.wordfiles import WordFileError, load_words
+from cli.wordfiles import load_words
 from moderation.matcher import Detection, Matcher, compile_lists
 from moderation.records import MAIN_LIST
 
@@ -26,6 +27,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "check",
         help="try a list of words on messages, offline",
         description=_DESCRIPTION,
+        epilog="exit status: 0 done (hits are not errors), 1 reading or writing failed, "
+        "2 wrong usage",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -58,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
                 _write_json(matcher, messages)
             else:
                 _write_for_people(matcher, messages, len(words.banned))
-    except (WordFileError, MessageFileError) as error:
+    except FileRefused as error:
         print(error, file=sys.stderr)
         return Exit.USAGE
     except BrokenPipeError:
@@ -100,7 +104,9 @@ def _write_for_people(matcher: Matcher, messages: Iterable[str], entries: int) -
 
 
 def _shown(number: int, message: str, detection: Detection) -> Text:
-    shown = Text.assemble((f"{number:>6}  ", "dim"), marked(message, detection.hits))
+    # Lines of Windows end in a carriage return, which would be shown as a broken character.
+    said = marked(message.removesuffix("\r"), detection.hits)
+    shown = Text.assemble((f"{number:>6}  ", "dim"), said)
     for hit in detection.hits:
         undone = f", undone: {', '.join(hit.undone)}" if hit.undone else ""
         shown.append(

@@ -27,8 +27,8 @@ class Scene:
     steps: tuple[Step, ...]
 
 
-def _deleted(entry: str, *undone: str) -> Expected:
-    return Expected(What.DELETED, entry, undone)
+def _deleted(entry: str, *undone: str, says: str = "") -> Expected:
+    return Expected(What.DELETED, entry, undone, says)
 
 
 def _answered(says: str) -> Expected:
@@ -43,8 +43,7 @@ CONVERSATION = (
     _scene(
         "People talk",
         (Says("alice", "Good morning, harbour!"), KEPT),
-        (Says("bob", "Morning! Did you see that on twitter?"), KEPT),
-        (Says("alice", "No, The Muppet Show is on. Nitro is not free, by the way"), KEPT),
+        (Says("bob", "Morning! Nitro is not free, by the way"), KEPT),
     ),
     _scene(
         "Plain violations",
@@ -58,10 +57,43 @@ CONVERSATION = (
     _scene(
         "Disguised ones",
         (Says("bob", "DuNdErHeAdS, all of you"), _deleted("dunderhead*", "case")),
-        (Says("bob", "you ｔｗｉｔ"), _deleted("twit")),
-        (Says("bob", "quelle te\u0302te de nouille"), _deleted("tête de nouille")),
+        (
+            Says("bob", "n.u.m.p.t.y, read it slowly"),
+            _deleted("numpty", "separators between letters"),
+        ),
+        (Says("bob", "what a dund3rh34d"), _deleted("dunderhead*", "digits for letters")),
+        (
+            # U and y are Greek and Cyrillic here, and so is the p.
+            Says("bob", "n\N{GREEK SMALL LETTER UPSILON}m\N{CYRILLIC SMALL LETTER ER}ty, I said"),
+            _deleted("numpty", "look-alikes"),
+        ),
+        (Says("bob", "you 🅽🆄🅼🅿🆃🆈"), _deleted("numpty", "fancy letters")),
+        (Says("bob", "turn round: ʎʇdɯnu"), _deleted("numpty", "upside-down letters")),
+        (Says("bob", "g0 jump in a l@ke"), _deleted("go jump in a lake", "symbols for letters")),
+        (Says("bob", "n**pty"), _deleted("numpty", "masked letters")),
+        (Says("bob", "nuuuumpty!"), _deleted("numpty", "repeated letters")),
+        (Says("bob", "a n||um||pty"), _deleted("numpty", "markup")),
+        (Says("bob", "num&#112;ty"), _deleted("numpty", "encoded characters")),
+        (
+            Says("bob", "nu\N{ZERO WIDTH SPACE}mp\N{ZERO WIDTH SPACE}ty"),
+            _deleted("numpty", "invisible characters"),
+        ),
+        (Says("bob", "num"), KEPT),
+        (Says("bob", "pty"), _deleted("numpty", says="and 1 message before it")),
+        (Says("bob", "you ｔｗｉｔ"), _deleted("twit", "compatibility forms")),
+        (
+            Says("bob", "quelle te\N{COMBINING CIRCUMFLEX ACCENT}te de nouille"),
+            _deleted("tête de nouille", "composed forms"),
+        ),
         (Says("bob", "go    jump\nin a\tlake"), _deleted("go jump in a lake")),
         (Says("bob", "_numpty_ is what you are"), _deleted("numpty")),
+    ),
+    _scene(
+        "Innocent look-alikes",
+        (Says("alice", "Did you see the twitchy switch on twitter?"), KEPT),
+        (Says("alice", "Turn left at block 7, head north"), KEPT),
+        (Says("alice", "Kind regards, T.W. It was a lovely evening"), KEPT),
+        (Says("alice", "The Muppet Show is on!"), KEPT),
     ),
     _scene(
         "Scams",

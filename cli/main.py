@@ -1,11 +1,13 @@
 """The command line: which command, and which exit status for what can go wrong anywhere."""
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
 
 from cli import backup, check, invite, replay, run, sandbox, words
+from cli.showing import nobody_reads
 from cli.status import Exit
 from config.errors import SettingsError, TokenMissing
 from data.errors import StoreError, StoreInUse
@@ -21,8 +23,13 @@ exit status: 0 done, 1 failed, 2 wrong usage, 3 no token, 4 token refused,
              5 intents not switched on, 6 database, 7 already in use"""
 
 
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""Errors of writing that are the disk's, which no traceback explains better."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    _open_streams()
     args = parser().parse_args(arguments)
     try:
         status = int(args.handler(args))
@@ -37,10 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except StoreError as error:
         return say(str(error), Exit.DATABASE)
     except BrokenPipeError:
-        # Whoever read, as head does, has had enough. What is left must go nowhere, or Python
-        # complains of it at the very end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read, as head does, has had enough.
+        nobody_reads()
         return int(Exit.DONE)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        nobody_reads()
+        return say(f"Writing failed: {error.strerror}.", Exit.FAILED)
     except KeyboardInterrupt:
         return say("Stopped.", Exit.FAILED)
 
@@ -59,6 +70,14 @@ def parser() -> argparse.ArgumentParser:
     for command in (sandbox, replay, check, words, backup, invite):
         command.add_parser(subparsers)
     return root
+
+
+def _open_streams() -> None:
+    """Let a standard stream that the caller has closed lead nowhere: Python has None in its place,
+    and the next file to be opened would have its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115, PTH123  # open to the end
 
 
 def say(message: str, status: Exit) -> int:

@@ -8,34 +8,29 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
-from cli.wordfiles import explain_os_error
-from moderation.errors import PalisadeError
-
-
-class MessageFileError(PalisadeError):
-    """Messages cannot be read any further. Its text says where and what to do."""
+from cli.files import UTF_16, FileRefused, explain_os_error
 
 
 def open_messages(path: str | None) -> AbstractContextManager[BinaryIO]:
-    """The file, or standard input for None and `-`. Raises MessageFileError."""
+    """The file, or standard input for None and `-`. Raises FileRefused."""
     if path is None or path == "-":
         return nullcontext(sys.stdin.buffer)
     try:
         return Path(path).open("rb")
     except OSError as error:
-        raise MessageFileError(explain_os_error(Path(path), error)) from None
+        raise FileRefused(explain_os_error(Path(path), error)) from None
 
 
 def read_messages(lines: BinaryIO, *, as_json: bool) -> Iterator[str]:
     """Each message as soon as its line is there, split on \\n only; a final \\n begins no message.
 
     Bytes that are not UTF-8 become U+FFFD. With `as_json` each line is an object with `"text"`.
-    Raises MessageFileError.
+    Raises FileRefused.
     """
     for number, line in enumerate(lines, 1):
         if number == 1:
-            if line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                raise MessageFileError("The messages are UTF-16. Save them as UTF-8.")
+            if line.startswith(UTF_16):
+                raise FileRefused("The messages are UTF-16. Save them as UTF-8.")
             line = line.removeprefix(codecs.BOM_UTF8)
         text = line.removesuffix(b"\n").decode(errors="replace")
         yield _text_of(number, text) if as_json else text
@@ -45,12 +40,12 @@ def _text_of(number: int, line: str) -> str:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
-        raise MessageFileError(
+        raise FileRefused(
             f'Line {number:,} is not JSON. Each line is an object such as {{"text": "hello"}}.'
         ) from None
     match value:
         case {"text": str(text)}:
             return text
-    raise MessageFileError(
+    raise FileRefused(
         f'Line {number:,} has no "text". Each line is an object such as {{"text": "hello"}}.'
     )

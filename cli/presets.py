@@ -10,5 +10,5 @@ STARTER_ALLOWED = _FOLDER / "starter-allowed.txt"
 
 
 def starter_words() -> Words:
-    """Banned words and allowed phrases. Raises WordFileError."""
+    """Banned words and allowed phrases. Raises FileRefused."""
     return load_words(STARTER, STARTER_ALLOWED)

@@ -8,14 +8,15 @@ from time import monotonic
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from cli.chats import ChatFileError, ChatMessage, read_chat
+from cli.chats import ChatMessage, read_chat
+from cli.files import FileRefused
 from cli.local_bot import ShowBroken, bot_on, needed_permissions, run_local
 from cli.playing import People, Play, Played
 from cli.presets import STARTER, STARTER_ALLOWED
 from cli.replay_summary import Summary, shown
-from cli.showing import console, nobody_reads
+from cli.showing import console
 from cli.status import Exit
-from cli.wordfiles import WordFileError, Words, load_words
+from cli.wordfiles import Words, load_words
 from moderation.records import LimitReached
 from sandbox import LocalDiscord
 
@@ -72,15 +73,12 @@ def run(args: argparse.Namespace) -> int:
         words = _words(args.words, args.allow)
         chat = read_chat(args.chat)
         return run_local(_replay(chat, words, as_json=args.json))
-    except (WordFileError, ChatFileError, LimitReached) as error:
+    except (FileRefused, LimitReached) as error:
         print(error, file=sys.stderr)
         return Exit.USAGE
     except ShowBroken as error:
         print(error, file=sys.stderr)
         return Exit.FAILED
-    except BrokenPipeError:
-        nobody_reads()
-        return Exit.DONE
 
 
 def _words(banned: Path | None, allowed: Path | None) -> Words:

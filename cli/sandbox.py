@@ -6,6 +6,7 @@ import sys
 from time import monotonic
 
 from cli.conversation import CONVERSATION
+from cli.files import FileRefused
 from cli.local_bot import ShowBroken, bot_on, run_local
 from cli.presets import starter_words
 from cli.sandbox_screen import Screen
@@ -15,7 +16,6 @@ from cli.stage import Stage
 from cli.status import Exit
 from cli.typed_loop import take_lines
 from cli.watching import Watching
-from cli.wordfiles import WordFileError
 from sandbox import LocalDiscord, NotAllowedError, PortInUseError
 
 _DESCRIPTION = """\
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
         return _refuse(Exit.IN_USE, f"The {error}. Choose another with --port, or leave it out.")
     except (PermissionError, OverflowError) as error:
         return _refuse(Exit.FAILED, f"Port {args.port} cannot be used: {error}.")
-    except WordFileError as error:
+    except FileRefused as error:
         return _refuse(Exit.USAGE, str(error))
     except ShowBroken as error:
         return _refuse(Exit.FAILED, f"{error} Nothing after this was played.")

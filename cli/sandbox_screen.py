@@ -1,5 +1,7 @@
 """What `sandbox` prints: readable without colours, and in 80 columns."""
 
+import re
+
 from rich.console import Console
 from rich.text import Text
 
@@ -8,7 +10,17 @@ from cli.sandbox_world import ADMIN, OTHER_BOT, PEOPLE, WEBHOOK, World
 from cli.showing import counted, printable
 
 _INDENT = 6
-_GOOD = frozenset({What.KEPT, What.NAME_KEPT, What.SKIPPED})
+_STYLES = {
+    What.KEPT: "green",
+    What.NAME_KEPT: "green",
+    What.SKIPPED: "green",
+    What.ANSWERED: "cyan",
+    What.FORM: "cyan",
+}
+"""The colour of what was seen to happen; red for the rest."""
+
+_BOLD = re.compile(r"(`[^`\n]*`)|\*\*([^*\n]+)\*\*")
+"""Discord's bold, and code, in which two stars are no more than that."""
 
 HELP = f"""\
   alice: text               alice writes it in #general
@@ -50,13 +62,13 @@ class Screen:
 
     def seen(self, seen: Seen) -> None:
         """What came of it."""
-        style = "green" if seen.what in _GOOD else "cyan" if seen.what is What.ANSWERED else "red"
-        text = Text(f"→ {seen.what}", style=f"bold {style}")
+        text = Text.assemble((f"→ {seen.what}", f"bold {_STYLES.get(seen.what, 'red')}"))
         if seen.why:
-            text.append(": " + _plain(seen.why), style="default")
+            said = _without_bold(seen.why) if seen.what is What.ANSWERED else seen.why
+            text.append(": " + _harmless(said))
         if seen.buttons:
             labels = " ".join(f"[{printable(label)}]" for label in seen.buttons)
-            text.append(f"\n{labels}", style="bold default")
+            text.append(f"\n{labels}", style="bold")
         self._hanging(text)
 
     def unmet(self, expected: Expected) -> None:
@@ -108,11 +120,14 @@ class Screen:
         width = max(self._console.width - _INDENT, 20)
         for line in text.wrap(self._console, width):
             line.rstrip()
-            self._console.print(Text(f"{label:<{_INDENT}}", style="dim") + line)
+            self._console.print(Text.assemble((f"{label:<{_INDENT}}", "dim"), line))
             label = ""
 
 
-def _plain(text: str) -> str:
-    """Discord's bold marks left out, each line made harmless, further lines below the first."""
-    lines = [printable(line) for line in text.replace("**", "").splitlines()]
-    return "\n".join(lines)
+def _without_bold(answer: str) -> str:
+    return _BOLD.sub(lambda marked: marked[1] or marked[2], answer)
+
+
+def _harmless(text: str) -> str:
+    """Each line fit for a terminal, further lines below the first."""
+    return "\n".join(map(printable, text.splitlines()))

@@ -9,7 +9,7 @@ from collections.abc import Awaitable
 from cli.acts import Act, Edits, Joins, Presses, Says, Seen, TakesNick, Uses, What
 from cli.local_bot import Running
 from cli.sandbox_world import World
-from cli.showing import explained
+from cli.showing import counted, explained
 from cli.watching import Watching
 from moderation.events import MessageSeen, NamesSeen
 from moderation.matcher import Hit
@@ -86,7 +86,10 @@ class Stage:
             return Seen(What.KEPT)
         results = await self._wait(self._watching.results(verdict), "The deletion")
         if message.deleted:
-            return Seen(What.DELETED, _why(verdict), _hits(verdict))
+            # A word that several messages spell takes all of them away.
+            earlier = sum(result.outcome.succeeded for result in results) - 1
+            with_them = f"; and {counted(earlier, 'message')} before it" if earlier > 0 else ""
+            return Seen(What.DELETED, _why(verdict) + with_them, _hits(verdict))
         return Seen(What.FAILED, "; ".join(result.detail for result in results), _hits(verdict))
 
     async def _name_of(self, member: Member, mark: int) -> Seen:

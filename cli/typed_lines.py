@@ -7,7 +7,7 @@ from enum import Enum, auto
 from pathlib import Path
 
 from cli.acts import Act, Edits, Presses, Says, TakesNick, Uses
-from cli.wordfiles import explain_os_error
+from cli.files import explain_os_error
 from moderation.errors import PalisadeError
 from sandbox import App
 

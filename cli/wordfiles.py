@@ -1,12 +1,11 @@
 """Reading the files of words that an operator names on the command line: bytes to entries, or one
 clear answer about what is wrong with them."""
 
-import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from moderation.errors import PalisadeError
+from cli.files import FileRefused, read_utf8
 from moderation.limits import MAX_ENTRY_CHARACTERS
 from moderation.words import (
     AllowedPhrase,
@@ -22,12 +21,6 @@ MAX_LINES = 1_000_000
 MAX_BYTES = 256 * 1024 * 1024
 MAX_REFUSALS_SHOWN = 10
 
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-
-
-class WordFileError(PalisadeError):
-    """A file of words cannot be used. Its text names the file and says what to do."""
-
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -38,38 +31,12 @@ class Words:
 
 
 def read_text(path: Path) -> str:
-    """The text of a word file in UTF-8. Raises WordFileError."""
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise WordFileError(f"{path}: this file is larger than any list of words. Split it.")
-        content = path.read_bytes()
-    except OSError as error:
-        raise WordFileError(explain_os_error(path, error)) from None
-    if content.startswith(_UTF_16) or b"\x00" in content[:4]:
-        raise WordFileError(f"{path}: this file is UTF-16. Save it as UTF-8.")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise WordFileError(
-            f"{path}:{line}: this line is not UTF-8. Save the file as UTF-8."
-        ) from None
-
-
-def explain_os_error(path: Path, error: OSError) -> str:
-    """One sentence about a file that could not be opened or read."""
-    match error:
-        case FileNotFoundError():
-            return f"{path}: there is no such file."
-        case IsADirectoryError():
-            return f"{path}: this is a folder. Name a file in it."
-        case PermissionError():
-            return f"{path}: this file may not be read. Change its permissions."
-    return f"{path}: this file cannot be read ({error.strerror or error})."
+    """The text of a word file in UTF-8. Raises FileRefused."""
+    return read_utf8(path, MAX_BYTES, "this file is larger than any list of words. Split it.")
 
 
 def load_words(words: Path, allow: Path | None, max_lines: int = MAX_LINES) -> Words:
-    """Both files, every line of them understood. Raises WordFileError that lists the first lines
+    """Both files, every line of them understood. Raises FileRefused that lists the first lines
     refused."""
     banned = _accepted(words, parse_list(_limited(words, max_lines)))
     allowed: tuple[AllowedPhrase, ...] = ()
@@ -92,7 +59,7 @@ def describe_refusals(path: Path, refused: Sequence[Refused]) -> str:
 def _limited(path: Path, max_lines: int) -> str:
     text = read_text(path)
     if (lines := text.count("\n")) > max_lines:
-        raise WordFileError(
+        raise FileRefused(
             f"{path}: this file has {lines:,} lines, at most {max_lines:,} are possible."
         )
     return text
@@ -102,7 +69,7 @@ def _accepted[Entry: (BannedWord, AllowedPhrase)](
     path: Path, parsed: ParsedList[Entry]
 ) -> tuple[Entry, ...]:
     if parsed.refused:
-        raise WordFileError(describe_refusals(path, parsed.refused))
+        raise FileRefused(describe_refusals(path, parsed.refused))
     return parsed.entries
 
 

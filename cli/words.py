@@ -2,11 +2,14 @@
 
 import argparse
 import asyncio
+import os.path
 import sys
 from pathlib import Path
 
+from cli.files import FileRefused, decoded, explain_os_error
 from cli.status import Exit
-from cli.wordfiles import WordFileError, describe_refusals, explain_os_error, read_text
+from cli.targets import refused
+from cli.wordfiles import describe_refusals, read_text
 from config.settings import Settings
 from data.store import Store
 from moderation.limits import MAX_ENTRIES
@@ -14,6 +17,11 @@ from moderation.records import MAIN_LIST, OPERATOR, LimitReached, UnknownList
 from moderation.words import BannedWord, export, parse_list
 
 _STREAM = "-"
+
+_STATUSES = (
+    "exit status: 0 done, 1 the file cannot be written, 2 wrong usage, 6 database, "
+    "7 the database is in use, most likely by the bot"
+)
 
 # Discord's ids are 64-bit numbers of which the upper 42 bits are a time; the smallest real ones
 # have 17 digits, but ids of a local Discord may be short.
@@ -36,12 +44,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="add the entries of a file to a list",
         description="Add the entries of a file, one a line, to a server's list. If any line "
         "cannot be understood, nothing is added.",
+        epilog=_STATUSES,
     )
     exporting = which.add_parser(
         "export",
         allow_abbrev=False,
         help="write a list to a file",
         description="Write a server's list to a file, one entry a line.",
+        epilog=_STATUSES,
     )
     for parser in (importing, exporting):
         parser.add_argument(
@@ -67,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         if args.direction == "import":
             return _import(path, args.guild, args.list_name, args.file)
         return _export(path, args.guild, args.list_name, args.file, force=args.force)
-    except (WordFileError, UnknownList, LimitReached) as error:
+    except (FileRefused, UnknownList, LimitReached) as error:
         return _refuse(Exit.USAGE, error)
 
 
@@ -91,8 +101,8 @@ def _import(database: Path, guild_id: int, list_name: str, file: str) -> int:
 
 
 def _export(database: Path, guild_id: int, list_name: str, file: str, *, force: bool) -> int:
-    if file != _STREAM and not force and Path(file).exists():
-        return _refuse(Exit.USAGE, f"{file}: there is such a file. Use --force to overwrite it.")
+    if file != _STREAM and (why := refused(Path(file), force=force)) is not None:
+        return _refuse(Exit.USAGE, why)
 
     async def read() -> tuple[BannedWord, ...]:
         store = await Store.open(database)
@@ -104,7 +114,7 @@ def _export(database: Path, guild_id: int, list_name: str, file: str, *, force: 
             raise UnknownList(list_name, tuple(lists))
         return lists[list_name]
 
-    if not database.exists():
+    if not os.path.exists(database):  # noqa: PTH110  # Path.exists raises for an impossible name
         return _refuse(Exit.DATABASE, f"There is no database {database} yet, so nothing to export.")
     entries = asyncio.run(read())
     content = export(entries).encode()
@@ -115,6 +125,8 @@ def _export(database: Path, guild_id: int, list_name: str, file: str, *, force: 
         else:
             with Path(file).open("wb" if force else "xb") as target:
                 target.write(content)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         named = "standard output" if file == _STREAM else file
         reason = error.strerror or error
@@ -127,14 +139,14 @@ def _export(database: Path, guild_id: int, list_name: str, file: str, *, force: 
 
 
 def _read(file: str) -> tuple[tuple[BannedWord, ...], int]:
-    """The entries of the file, and how many lines repeated one. Raises WordFileError."""
+    """The entries of the file, and how many lines repeated one. Raises FileRefused."""
     named = Path("standard input" if file == _STREAM else file)
     parsed = parse_list(_standard_input() if file == _STREAM else read_text(named))
     if parsed.refused:
         refusals = describe_refusals(named, parsed.refused)
-        raise WordFileError(f"{refusals}\nNothing was imported: correct these lines first.")
+        raise FileRefused(f"{refusals}\nNothing was imported: correct these lines first.")
     if len(parsed.entries) > MAX_ENTRIES:
-        raise WordFileError(
+        raise FileRefused(
             f"{named}: this file has {len(parsed.entries):,} entries; a server can hold "
             f"{MAX_ENTRIES:,}. Nothing was imported."
         )
@@ -143,11 +155,9 @@ def _read(file: str) -> tuple[tuple[BannedWord, ...], int]:
 
 def _standard_input() -> str:
     try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise WordFileError("standard input: this is not UTF-8. Save it as UTF-8.") from None
+        return decoded("standard input", sys.stdin.buffer.read())
     except OSError as error:
-        raise WordFileError(explain_os_error(Path("standard input"), error)) from None
+        raise FileRefused(explain_os_error("standard input", error)) from None
 
 
 def _guild_id(text: str) -> int:

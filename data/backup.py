@@ -26,7 +26,8 @@ def copy_database(database: Path, target: Path) -> int:
     Raises StoreUnusable where the database is not there, damaged or another program's, and OSError
     where the copy cannot be written.
     """
-    if not database.is_file():
+    # Path.is_file would raise for a name that no file can have, and the copy be blamed for it.
+    if not os.path.isfile(database):  # noqa: PTH113  # see above
         raise StoreUnusable(database, "there is none yet", "Set DATABASE_PATH to the bot's.")
     # Readable for its owner alone from the first byte on: it holds what members did.
     handle, name = mkstemp(prefix=f".{target.name}.", dir=target.parent)

@@ -8,7 +8,6 @@ may raise StoreFailed.
 
 import asyncio
 import sqlite3
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Self
@@ -16,6 +15,7 @@ from typing import Self
 import aiosqlite
 from filelock import FileLock
 
+from clock import utc_ms
 from data import changes, cursors, entries, guilds, intents, lists
 from data.connections import Reader, failed
 from data.cursors import CursorLog
@@ -38,11 +38,6 @@ from moderation.records import (
     StoreInfo,
 )
 from moderation.words import AllowedPhrase, BannedWord
-
-
-def utc_ms() -> int:
-    """The time in UTC milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
 
 
 class Store:

@@ -12,9 +12,9 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from clock import utc_ms
 from moderation.events import Event
 from moderation.snowflakes import first_at, made_at
-from service.clock import utc_ms
 from service.cursors import Cursors
 from service.gaps import Gap, Place
 from service.history import Posted, Unreadable

@@ -1,8 +1,5 @@
-"""The time, for what has to be told it rather than asking by itself."""
+"""The service's clock, which is the project's: see clock.py."""
 
-import time
+from clock import utc_ms
 
-
-def utc_ms() -> int:
-    """The time in UTC milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
+__all__ = ["utc_ms"]

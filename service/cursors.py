@@ -5,8 +5,8 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 
+from clock import utc_ms
 from moderation.progress import GuildProgress
-from service.clock import utc_ms
 from service.gaps import Gap, Place
 from service.ports import CursorStore
 from service.positions import Positions

@@ -5,10 +5,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from clock import utc_ms
 from moderation.events import Event, MessageSeen
 from moderation.matcher import Matcher
 from moderation.verdict import where
-from service.clock import utc_ms
 from service.judging import Judging
 from service.name_guard import NameGuard
 from service.outbox import Outbox

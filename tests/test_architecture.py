@@ -18,8 +18,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "bot": frozenset({"cli"}),
     "config": frozenset({"dotenv"}),
     "moderation": frozenset({"re2", "ahocorasick_rs"}),
-    "service": frozenset({"moderation"}),
-    "data": frozenset({"aiosqlite", "filelock", "moderation"}),
+    "clock": frozenset(),
+    "service": frozenset({"clock", "moderation"}),
+    "data": frozenset({"aiosqlite", "filelock", "clock", "moderation"}),
     # aiohttp: Nextcord lets its errors through, and they are how an unreachable Discord shows.
     "cogs": frozenset({"nextcord", "aiohttp", "moderation", "service"}),
     # orjson: faster where Nextcord has brought it along; the standard library's JSON elsewhere.

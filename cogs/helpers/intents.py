@@ -47,7 +47,8 @@ async def explain_refusal(client: nextcord.Client) -> str:
     flags = await application_flags(client)
     missing = missing_intents(client, flags) or missing_intents(client, None)
     names = " and the ".join(missing)
+    them = "it" if len(missing) == 1 else "them"
     return (
         f"Discord refused the connection: the bot needs the {names}.\n"
-        f"Switch on at {PAGE};\nthen start the bot again."
+        f"Switch {them} on at {PAGE},\nsave, and start the bot again."
     )

@@ -113,7 +113,8 @@ def _find(messages: Sequence[Message], name: str, kinds: set[int]) -> tuple[Mess
             if component.get("disabled"):
                 raise NotAllowedError(f"{name!r} is disabled")
             return message, component
-    raise NotAllowedError(f"nothing here is called {name!r}; there are: {there}")
+    known = f"there are: {', '.join(map(str, there))}" if there else "there is nothing of the kind"
+    raise NotAllowedError(f"nothing here is called “{name}”; {known}")
 
 
 def _within(components: Sequence[Json]) -> Iterator[Json]:

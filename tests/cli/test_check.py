@@ -164,6 +164,12 @@ def test_a_person_reads_it(folder: Path, run: Run) -> None:
     assert out.rstrip().endswith("4 messages, 2 with hits; 3 entries.")
 
 
+def test_the_line_ends_of_windows_are_not_shown(folder: Path, run: Run) -> None:
+    (folder / "chat").write_bytes(b"you idiot\r\n")
+    _, out, _ = run("--words", "words.txt", "chat")
+    assert "     1  you idiot\n" in out
+
+
 REFUSED_WORDS = [
     # content of the word file, what is said
     (b"fine\nf*ck\n*\n", ["words.txt:2: A star inside", "words.txt:3: A star alone"]),

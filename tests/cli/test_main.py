@@ -1,5 +1,6 @@
 """The command line as a whole: the exit statuses that a caller can rely on, and the helps."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -76,8 +77,123 @@ def test_every_command_has_its_help(shell: Shell, command: str) -> None:
     status, out, err = shell.runs(command, "--help")
     assert (status, err) == (0, "")
     assert out.startswith(f"usage: bot.py {command}")
+    if command != "words":  # whose two commands have helps of their own
+        assert "exit status: 0 " in out
+
+
+@pytest.mark.parametrize("direction", ["import", "export"])
+def test_both_directions_of_words_tell_their_statuses(shell: Shell, direction: str) -> None:
+    status, out, _ = shell.runs("words", direction, "--help")
+    assert status == 0
+    assert "exit status: 0 done" in out
 
 
 def test_every_command_is_tested_here() -> None:
     actions = [action for action in parser()._actions if action.choices]
     assert [list(action.choices or ()) for action in actions] == [COMMANDS]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["sandbox", "--demo"],
+        ["replay", "chat"],
+        ["replay", "--json", "chat"],
+        ["check", "--words", "words", "chat"],
+        ["check", "--words", "words", "--json", "chat"],
+        ["words", "export", "--guild", "5", "-"],
+        ["invite", "--application-id", "5"],
+    ],
+    ids=" ".join,
+)
+def test_a_full_disk_is_said(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "chat").write_text('{"author": "bob", "content": "a twit"}\n')
+    (tmp_path / "words").write_text("twit\n")
+    variables = environment(DATABASE_PATH="database.sqlite3")
+    imported = ["words", "import", "--guild", "5", "words"]
+    subprocess.run(
+        [*PROGRAM, *imported], cwd=tmp_path, env=variables, capture_output=True, check=True
+    )
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PROGRAM, *arguments],
+            cwd=tmp_path,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == Exit.FAILED
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes file descriptors")
+@pytest.mark.parametrize("closed", [0, 1, 2])
+@pytest.mark.parametrize(
+    "arguments",
+    [["sandbox"], ["check", "--words", "words"], ["invite", "--application-id", "5"]],
+    ids=" ".join,
+)
+def test_a_standard_stream_may_be_closed(tmp_path: Path, arguments: list[str], closed: int) -> None:
+    (tmp_path / "words").write_text("twit\n")
+    done = subprocess.run(
+        [*PROGRAM, *arguments],
+        cwd=tmp_path,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        preexec_fn=lambda: os.close(closed),
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["words", "export", "--guild", "5", "LONG"],
+        ["words", "export", "--guild", "5", "--force", "LONG"],
+        ["words", "import", "--guild", "5", "LONG"],
+        ["backup", "LONG"],
+        ["backup", "--force", "LONG"],
+        ["check", "--words", "LONG", "words"],
+        ["check", "--words", "words", "LONG"],
+        ["replay", "LONG"],
+        ["words", "export", "--guild", "5", "-", "DATABASE"],
+        ["backup", "copy", "DATABASE"],
+    ],
+    ids=" ".join,
+)
+def test_a_name_that_no_file_can_have(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    long = "x" * 300
+    Path("words").write_text("twit\n")
+    monkeypatch.setenv("DATABASE_PATH", "database.sqlite3")
+    assert shell.runs("words", "import", "--guild", "5", "words")[0] == 0
+    status, said = {Exit.FAILED, Exit.USAGE}, long
+    if arguments[-1] == "DATABASE":
+        arguments = arguments[:-1]
+        monkeypatch.setenv("DATABASE_PATH", long)
+        status, said = {Exit.DATABASE}, "database"
+    ended, out, err = shell.runs(*(long if word == "LONG" else word for word in arguments))
+    assert ended in status
+    assert out == ""
+    assert said in err
+
+
+def test_a_folder_is_no_target(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("words").write_text("twit\n")
+    monkeypatch.setenv("DATABASE_PATH", "database.sqlite3")
+    assert shell.runs("words", "import", "--guild", "5", "words")[0] == 0
+    for command in (["words", "export", "--guild", "5"], ["backup"]):
+        for force in ([], ["--force"]):
+            status, _, err = shell.runs(*command, *force, ".")
+            assert (status, err) == (Exit.USAGE, ".: this is a folder. Name a file in it.\n")

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from cli.acts import Expected, Joins, Says, Seen, TakesNick, Uses, What
 from cli.conversation import CONVERSATION, KEPT, Scene, Step
 from cli.presets import starter_words
+from cli.sandbox_screen import Screen
 from cli.sandbox_world import ADMIN, OTHER_BOT, PEOPLE, WEBHOOK
 from moderation.matcher import Hit
 from tests.cli.commands import PROGRAM, Shell, environment, files_in
@@ -57,6 +59,8 @@ def test_the_demo_shows_everything_and_leaves_nothing(tmp_path: Path) -> None:
     for part in (
         "bob in #general: You numpty, that was yesterday\n      → deleted: “numpty” is numpty\n",
         "→ deleted: “DuNdErHeAd” is dunderhead*, undone: case\n",
+        "→ deleted: “n**pty” is numpty, undone: masked letters\n",
+        "→ deleted: “numpty” is numpty; and 1 message before it\n",
         "→ left alone: another bot wrote it\n",
         "→ nickname removed: “Numpty” is numpty",
         "→ answered: You need the permission Manage Server",
@@ -92,6 +96,36 @@ def test_the_conversation_shows_what_it_must() -> None:
     listed = {word.text for word in starter_words().banned}
     wanted = {step.expected.entry for step in STEPS} - {None, "slowpoke*"}
     assert wanted <= listed
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalpha, text.lower()))
+
+
+def test_the_conversation_shows_disguises_undone_and_look_alikes_spared() -> None:
+    undone = {name for step in STEPS for name in step.expected.undone}
+    assert undone >= {
+        "case",
+        "compatibility forms",
+        "composed forms",
+        "digits for letters",
+        "encoded characters",
+        "fancy letters",
+        "invisible characters",
+        "look-alikes",
+        "markup",
+        "masked letters",
+        "repeated letters",
+        "separators between letters",
+        "symbols for letters",
+        "upside-down letters",
+    }
+    [innocent] = [scene for scene in CONVERSATION if scene.title == "Innocent look-alikes"]
+    assert {step.expected for step in innocent.steps} == {KEPT}
+    banned = [_letters(word.text) for word in starter_words().banned]
+    for step in innocent.steps:
+        assert isinstance(step.act, Says)
+        assert any(letters in _letters(step.act.text) for letters in banned), step.act
 
 
 def scene(*steps: Step) -> tuple[Scene, ...]:
@@ -194,6 +228,8 @@ class Terminal:
             stdout=there,
             stderr=subprocess.PIPE,
             start_new_session=True,
+            # Ctrl-C is ignored in what a shell runs in the background, and in its children.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         os.close(there)
 
@@ -272,13 +308,15 @@ TYPED = [
     ("bob /words add x", "/words is hidden from bob, who lacks MANAGE_GUILD"),
     ("/words add", "→ a form opened: Banned words, one a line"),
     ("/words test the twit", "This would be deleted, for 1 hit"),
+    ("/words test n**pty **twit**", "`n**pty` at characters 1 to 6"),
+    ("bob: n**pty", "→ deleted: “n**pty” is numpty, undone: masked letters"),
     ("/words import nowhere.txt", "nowhere.txt: there is no such file."),
     ("/words import mine.txt", "→ answered: Added 2 entries"),
     ("/words remove", "the option entry is required"),
     ("/words show x", "/words show takes nothing after it."),
     ("/words frob", "There is no command /words like this. There are: /allowed add"),
     ("/words clear", "[Remove them all] [Keep them]"),
-    ("press Nonsense", "nothing here is called 'Nonsense'"),
+    ("press Nonsense", "nothing here is called “Nonsense”; there are: Remove them all, Keep them"),
     ("press Keep them", "→ answered: Nothing was removed."),
     ("help", "Commands: /"),
     ("", ""),
@@ -300,6 +338,25 @@ def test_typed_lines(terminal: Terminal, tmp_path: Path) -> None:
     status, err = terminal.ends()
     assert (status, err) == (0, b"")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.txt"]
+
+
+def test_colours_say_how_it_went_and_nothing_else_is_dim(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    screen = Screen(Console(force_terminal=True, color_system="standard", width=80))
+    screen.act(Says("bob", "hello"), 7)
+    screen.seen(Seen(What.KEPT))
+    screen.seen(Seen(What.FORM, "a title"))
+    screen.seen(Seen(What.DELETED, "why"))
+    shown = capsys.readouterr().out.splitlines()
+    assert shown == [
+        "\x1b[2m  7.  \x1b[0mbob in #general: hello",
+        "\x1b[2m      \x1b[0m\x1b[1;32m→ kept\x1b[0m",
+        "\x1b[2m      \x1b[0m\x1b[1;36m→ a form opened\x1b[0m: a title",
+        "\x1b[2m      \x1b[0m\x1b[1;31m→ deleted\x1b[0m: why",
+    ]
 
 
 @pytest.mark.parametrize("how", ["end of file", "Ctrl-C", "SIGTERM"])

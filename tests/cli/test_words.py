@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import io
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from data.store import Store
 from moderation.limits import MAX_ENTRIES
 from moderation.records import OPERATOR
 from moderation.words import export, parse_entry, parse_list
+from tests.cli.commands import PROGRAM, environment
 
 GUILD = "1100000000000000011"
 
@@ -156,7 +158,12 @@ def test_a_file_that_cannot_be_taken_changes_nothing(
 
 
 def test_a_broken_standard_input_is_refused(operator: Operator) -> None:
-    for typing, said in ((b"*\n", "standard input:1: "), (b"\xff\xfe", "not UTF-8")):
+    for typing, said in (
+        (b"*\n", "standard input:1: "),
+        (b"one\nd\xfcmm\n", "standard input:2: this line is not UTF-8"),
+        ("one\n".encode("utf-16"), "standard input: this file is UTF-16"),
+        ("one\n".encode("utf-16-le"), "standard input: this file is UTF-16"),
+    ):
         status, _, err = operator.runs("import", "--guild", GUILD, "-", typing=typing)
         assert status == 2
         assert said in err
@@ -212,6 +219,22 @@ def test_an_export_overwrites_only_when_told_to(operator: Operator) -> None:
     assert operator.runs("export", "--guild", GUILD, "--force", "out.txt")[0] == 0
     assert target.read_text() == "one\n"
     assert operator.runs("export", "--guild", GUILD, "--force", "no/folder.txt")[0] == 1
+
+
+def test_a_reader_that_leaves_early_is_no_error(operator: Operator) -> None:
+    operator.imports(export([parse_entry(f"word{n}x") for n in range(20_000)]))
+    with subprocess.Popen(
+        [*PROGRAM, "words", "export", "--guild", GUILD, "-"],
+        env=environment(DATABASE_PATH=str(operator.database)),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as left:
+        assert left.stdout is not None
+        assert left.stderr is not None
+        left.stdout.close()
+        assert left.stderr.read() == b""
+        assert left.wait(timeout=30) == 0
 
 
 def test_while_the_bot_holds_the_database_both_ways_are_closed(operator: Operator) -> None:

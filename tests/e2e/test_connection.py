@@ -43,7 +43,7 @@ async def test_discord_asks_for_a_new_connection(bot: Bot) -> None:
     await bot.works()
 
 
-async def test_a_server_that_keeps_closing_is_not_hammered(bot: Bot) -> None:
+async def test_a_server_that_closed_many_times_is_served_again(bot: Bot) -> None:
     for _ in range(20):
         await bot.discord.gateway.close(bot.app.state, 4000)
         await bot.discord.connected(bot.app)

@@ -82,6 +82,7 @@ async def test_an_intent_that_is_off(
     assert await process.ended() == 5
     assert named in process.errors
     assert unnamed not in process.errors
+    assert "Switch it on at" in process.errors
     assert "Privileged Gateway Intents" in process.errors
     assert "Traceback" not in process.errors
 

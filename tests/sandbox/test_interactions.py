@@ -191,7 +191,7 @@ async def test_a_button_changes_its_message(ready: Ready) -> None:
     message = await question.reply()
     with pytest.raises(NotAllowedError, match="'Off' is disabled"):
         await question.press("Off")
-    with pytest.raises(NotAllowedError, match="nothing here is called 'No'"):
+    with pytest.raises(NotAllowedError, match="nothing here is called “No”"):
         await question.press("No")
     pressed = await question.press("Yes")
     assert await pressed.answered() is Answer.UPDATE
