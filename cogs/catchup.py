@@ -75,6 +75,11 @@ class CatchingUp(Cog):
         """A role may have been given, or have lost, what it takes to see or read."""
         self._catch_up.permissions_changed(snowflake(data["guild_id"]))
 
+    @on_payload("GUILD_ROLE_DELETE")
+    def role_gone(self, data: Payload) -> None:
+        """It may have been ours."""
+        self._catch_up.permissions_changed(snowflake(data["guild_id"]))
+
     @on_payload("GUILD_MEMBER_UPDATE")
     def member_changed(self, data: Payload) -> None:
         """Our own roles may have changed."""

@@ -36,8 +36,10 @@ class Servers(Cog):
     def available(self, data: Payload) -> None:
         """A server was joined, or is available again."""
         if data.get("unavailable") is not True:
-            self._guilds.joined(snowflake(data["id"]))
-            self._permissions_changed(snowflake(data["id"]))
+            guild_id = snowflake(data["id"])
+            self._guilds.joined(guild_id)
+            self._enforcer.permissions_changed(guild_id)
+            self._resumption.available(guild_id)
 
     @on_payload("GUILD_DELETE")
     def gone(self, data: Payload) -> None:

@@ -32,6 +32,10 @@ some seconds already; these bridge an outage of half an hour."""
 REMEMBERED = 20_000
 """How many finished deletions are remembered, so that a replayed or duplicated event acts once."""
 
+LATELY_SECONDS = 30.0
+"""A refusal so soon after a permission has changed may be an answer from before, or Discord may not
+have carried the change everywhere: it is asked once more."""
+
 PARKED_AT_MOST = 20_000
 """How many actions that wait for a permission are kept in memory; the log keeps all of them."""
 
@@ -67,6 +71,9 @@ class Outbox:
         self._parked: OrderedDict[Key, Parked] = OrderedDict()
         self._refusals_said: set[tuple[int, int]] = set()
         self._held: dict[Key, tuple[int, int]] = {}
+        self._changed_at: dict[int, float] = {}
+        self.refused_lately: Callable[[int], None] = lambda _: None
+        """Called with a guild in which something is refused soon after a permission has changed."""
         self.still_wanted: Callable[[Action], Awaitable[bool]] = _always
         """Asked before an action that failed is tried again."""
 
@@ -134,6 +141,7 @@ class Outbox:
 
     def permissions_changed(self, guild_id: int) -> None:
         """What is refused from now on in this server is worth saying again."""
+        self._changed_at[guild_id] = asyncio.get_running_loop().time()
         self._refusals_said = {place for place in self._refusals_said if place[0] != guild_id}
 
     async def drain(self, timeout: float) -> int:
@@ -284,6 +292,12 @@ class Outbox:
                 describe(action),
                 result.detail,
             )
+        changed_at = self._changed_at.get(action.guild_id)
+        if changed_at is not None:
+            if asyncio.get_running_loop().time() - changed_at < LATELY_SECONDS:
+                self.refused_lately(action.guild_id)
+            else:
+                del self._changed_at[action.guild_id]
 
     async def _attempt(self, action: Action, recorded: Gate) -> Result:
         """Carry out an action as soon as it is recorded."""

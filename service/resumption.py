@@ -46,6 +46,7 @@ class Resumption:
         self._waiting: dict[int, asyncio.TimerHandle] = {}
         self._tried_at: dict[int, float] = {}
         self._work: set[asyncio.Task[None]] = set()
+        outbox.refused_lately = self.available
 
     def begin(self, guild_ids: Iterable[int]) -> None:
         """The bot is in these guilds. For each of them that is new to this run, go on with what an
@@ -58,6 +59,10 @@ class Resumption:
     def permissions_changed(self, guild_id: int) -> None:
         """What was refused in this guild may be granted now; tried in a moment."""
         self._outbox.permissions_changed(guild_id)
+        self.available(guild_id)
+
+    def available(self, guild_id: int) -> None:
+        """The guild is there; what waits for a permission is tried in a moment."""
         if guild_id in self._waiting or not self._outbox.parked(guild_id):
             return
         loop = asyncio.get_running_loop()

@@ -343,3 +343,18 @@ async def test_a_channel_that_was_hidden_from_the_first_start_on(stopped_bot: Bo
     await bad.wait_deleted()
     await bot.works()
     assert not before.deleted, "that is not the bot's business"
+
+
+async def test_a_channel_that_is_hidden_when_a_role_is_deleted(bot: Bot, hall: Channel) -> None:
+    me, key = bot.guild.member(bot.app), bot.guild.add_role("Key")
+    me.give(key)
+    hall.permit(key, allow=Permissions.VIEW_CHANNEL)
+    hall.permit(bot.guild.everyone, deny=Permissions.VIEW_CHANNEL)
+    hall.permit(bot.alice, allow=Permissions.VIEW_CHANNEL)
+    await bot.kept(await bot.alice.says("hello", channel=hall))
+    key.remove()
+    bad = await bot.alice.says("idiot", channel=hall)
+    await bot.works()
+    assert not bad.deleted
+    hall.permit(me, allow=Permissions.VIEW_CHANNEL)
+    await bad.wait_deleted()

@@ -18,6 +18,7 @@ from cogs.helpers.nextcord_private.rest import (
     ATTEMPTS,
     MAX_REASON_CHARACTERS,
     RestClient,
+    ask_for_gateway,
     encode_reason,
 )
 from sandbox import App, LocalDiscord
@@ -134,6 +135,36 @@ async def test_each_attempt_has_a_time_limit_of_its_own(
     discord.faults.rest(path=ME, hold=True, times=ATTEMPTS)
     with pytest.raises(TimeoutError):
         await get_me(client)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"url": "ws://a"}, ("ws://a", None)),
+        ({"url": "ws://a", "session_start_limit": {"remaining": "x"}}, ("ws://a", None)),
+        ({"url": "ws://a", "session_start_limit": None}, ("ws://a", None)),
+        ({"url": 5}, (None, None)),
+        ([], (None, None)),
+    ],
+)
+async def test_the_gateways_address_is_taken_from_whatever_is_answered(
+    client: RestClient, discord: LocalDiscord, answer: Any, told: Any
+) -> None:
+    discord.faults.rest(path="/gateway/bot", status=200, json=answer)
+    assert await ask_for_gateway(client) == told
+
+
+async def test_discord_tells_how_many_sessions_may_still_begin(
+    client: RestClient, discord: LocalDiscord
+) -> None:
+    url, left = await ask_for_gateway(client)
+    assert url == discord.gateway.url
+    assert left == (1000, 86_400.0)
+    discord.faults.rest(path="/gateway/bot", status=404, json={"message": "no", "code": 0})
+    assert await ask_for_gateway(client) == (None, None), "Nextcord asks elsewhere then"
+    discord.faults.rest(path="/gateway/bot", status=503, json={})
+    with pytest.raises(nextcord.DiscordServerError):
+        await ask_for_gateway(client)
 
 
 async def test_what_may_have_been_carried_out_is_not_sent_twice(

@@ -8,6 +8,7 @@ import pytest
 
 from moderation.intents import DEADLINE_MS, State
 from moderation.verdict import Outcome, Result, SetNickname
+from service.outbox import LATELY_SECONDS
 from service.resumption import APART_SECONDS, NAME_SECONDS, NAMES_REFUSED, SETTLE_SECONDS
 from tests.service.fakes import DONE, GUILD, a_verdict, delete, named
 from tests.service.resuming import Scene
@@ -83,13 +84,38 @@ async def test_what_was_forbidden_is_tried_once_after_a_start() -> None:
 async def test_waiting_ends_with_the_deadline_of_the_decision() -> None:
     scene = await forbidden(1)
     await asyncio.sleep(DEADLINE_MS / 2000)
-    scene.discord.script.append(FORBIDDEN)
+    scene.discord.script.extend([FORBIDDEN] * 10)
     scene.resumption.permissions_changed(GUILD)
     await asyncio.sleep(DEADLINE_MS / 2000 + 1)
+    tried = len(scene.discord.enforced)
+    assert tried > 0
     scene.resumption.permissions_changed(GUILD)
     await asyncio.sleep(1)
-    assert len(scene.discord.enforced) == 1, "the second time it was too late"
+    assert len(scene.discord.enforced) == tried, "now it is too late"
     assert scene.states == [State.FAILED]
+
+
+@in_virtual_time
+async def test_a_permission_that_comes_back_while_the_refusal_is_on_its_way() -> None:
+    scene = Scene()
+    scene.discord.gate = asyncio.Event()
+    scene.discord.script.append(FORBIDDEN)
+    await scene.decides(1)
+    scene.resumption.permissions_changed(GUILD)
+    await asyncio.sleep(SETTLE_SECONDS + 1)
+    scene.discord.gate.set()
+    await asyncio.sleep(APART_SECONDS)
+    assert scene.states == [State.DONE]
+
+
+@in_virtual_time
+async def test_what_is_refused_again_and_again_after_a_change_is_left_soon() -> None:
+    scene = await forbidden(1)
+    scene.discord.script.extend([FORBIDDEN] * 100)
+    scene.resumption.permissions_changed(GUILD)
+    await asyncio.sleep(3600)
+    assert len(scene.discord.enforced) <= 1 + LATELY_SECONDS / APART_SECONDS
+    assert len(scene.outbox.parked(GUILD)) == 1
 
 
 async def refused_names(number: int) -> Scene:

@@ -118,7 +118,7 @@ def _how_it_ended(session: Gateway | None, *, connected: bool) -> Ended:
 
 async def _gateway_for_a_new_session(client: "Client", identifies: Identifies) -> str | None:
     """The gateway's address, when an IDENTIFY may be sent there."""
-    url, left = await ask_for_gateway(client)
+    url, left = await ask_for_gateway(client.http)
     if left is not None:
         identifies.told(*left)
     wait = identifies.wait()

@@ -173,11 +173,11 @@ class RestClient(HTTPClient):
             return Answer(response, text)
 
 
-async def ask_for_gateway(client: Client) -> tuple[str | None, tuple[int, float] | None]:
+async def ask_for_gateway(http: HTTPClient) -> tuple[str | None, tuple[int, float] | None]:
     """The gateway's address, and how many IDENTIFYs are left and in how many seconds there are new
     ones (Discord, Get Gateway Bot). Each is None where it is not told. Raises as ``request``."""
     try:
-        told = await client.http.request(Route("GET", "/gateway/bot"))
+        told = await http.request(Route("GET", "/gateway/bot"))
     except NotFound:
         return None, None  # Nextcord asks at /gateway
     if not isinstance(told, dict) or not isinstance(told.get("url"), str):
