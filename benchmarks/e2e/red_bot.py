@@ -39,11 +39,11 @@ def main() -> None:
     for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         os.environ[name] = str(home)
     set_up(home / "data", guild_id)
-    # The server packs with zlib alone, which Nextcord asks for; discord.py prefers this where it is.
+    # The server packs with zlib alone; discord.py would ask for this where it is there.
     sys.modules["zstandard"] = None  # type: ignore[assignment]  # so that importing it fails
     # Not before: Red looks where it is to look as soon as it is imported.
-    import discord  # type: ignore[import-not-found]  # noqa: PLC0415  # of the other environment
-    from redbot.__main__ import main as red  # type: ignore[import-not-found]  # noqa: PLC0415
+    import discord  # type: ignore[import-not-found]  # of the other environment
+    from redbot.__main__ import main as red  # type: ignore[import-not-found]
 
     discord.http.Route.BASE = api_url
     sys.argv = ["redbot", "bench", "--no-prompt", "--load-cogs", "filter"]
