@@ -1,6 +1,6 @@
 """The speed table: the whole bot beside a bare Nextcord bot, as ratios in one run.
 
-    uv run python -m benchmarks.e2e [--quick] [--only NAME ...]
+    uv run python -m benchmarks.e2e [--quick] [--only NAME ...] [--red PYTHON]
 
 The server and the bots have a process each; ratios are taken round by round, and their median is
 told. ``--quick`` shows that everything runs; its figures mean little.
@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from benchmarks.e2e.raid import raid
+from benchmarks.e2e.running import OTHERS, ROOT
 from benchmarks.e2e.servers import kib_per_server, start
 from benchmarks.e2e.talk import cpu_per_message, delays, memory
 
@@ -44,6 +45,20 @@ async def cpu(size: Size) -> None:
     print(
         f"CPU of a clean message: {statistics.median(ratios):.2f} times the bare bot (at most 1.0)"
     )
+
+
+async def red(size: Size) -> None:
+    """The same against Red, where an environment with it was given."""
+    if "red" not in OTHERS:
+        return
+    ratios = []
+    messages = max(100, size.messages // 5)  # Red takes its time
+    for _ in range(size.rounds):
+        ours = await cpu_per_message("ours", messages)
+        theirs = await cpu_per_message("red", messages)
+        ratios.append(ours / theirs if theirs else 0.0)
+        print(f"  Red {theirs:.0f} us, ours {ours:.1f} us: {ratios[-1]:.3f}")
+    print(f"CPU of a clean message: {statistics.median(ratios):.3f} times Red's (at most 0.1)")
 
 
 async def delay(size: Size) -> None:
@@ -113,6 +128,7 @@ async def storm(size: Size) -> None:
 
 PARTS: dict[str, Callable[[Size], Awaitable[None]]] = {
     "cpu": cpu,
+    "red": red,
     "delay": delay,
     "raid": storm,
     "memory": flat,
@@ -136,7 +152,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it runs")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--red", metavar="PYTHON", help="the Python of an environment with Red 3.5")
     args = parser.parse_args()
+    if args.red:
+        OTHERS["red"] = (args.red, str(ROOT / "benchmarks/e2e/red_bot.py"))
     asyncio.run(measure(QUICK if args.quick else FULL, args.only))
 
 

@@ -135,9 +135,28 @@ class Firehose:
 
     async def _rest(self, request: web.Request) -> web.Response:
         path = request.match_info["rest"].rstrip("/")
+        starts = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+        me = {"id": str(ME), "username": "bot", "discriminator": "0", "avatar": None}
+        application = {
+            "id": str(ME),
+            "name": "bot",
+            "description": "",
+            "icon": None,
+            "bot_public": False,
+            "bot_require_code_grant": False,
+            "verify_key": "",
+            "flags": 0,
+            "owner": {"id": "1", "username": "ada", "discriminator": "0", "avatar": None},
+        }
         answers: dict[str, Any] = {
-            "users/@me": {"id": str(ME), "username": "bot", "discriminator": "0", "avatar": None},
+            "users/@me": me,
+            "oauth2/applications/@me": application,
             "gateway": {"url": f"ws://{self.url}"},
+            "gateway/bot": {
+                "url": f"ws://{self.url}",
+                "shards": 1,
+                "session_start_limit": starts,
+            },
         }
         # Nextcord reads nothing but exactly this content type as JSON.
         body = json.dumps(answers.get(path, [])).encode()
@@ -169,6 +188,7 @@ class Firehose:
                 for number in range(len(self._guilds))
             ],
             "session_id": "bench",
+            "shard": [0, 1],
             "resume_gateway_url": f"ws://{self.url}",
             "application": {"id": str(ME), "flags": 0},
         }

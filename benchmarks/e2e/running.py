@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 import tempfile
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,6 +13,9 @@ from benchmarks.e2e.firehose import GUILD, TOKEN, Firehose
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 120
+
+OTHERS: dict[str, tuple[str, ...]] = {}
+"""What to run for a bot that needs an environment of its own, by its name."""
 
 
 class Running:
@@ -49,11 +52,13 @@ async def process_of(
 ) -> AsyncIterator[Running]:
     """Run the bot of this name (``bots.py``) and end it afterwards."""
     with tempfile.TemporaryDirectory() as folder:
+        program = OTHERS.get(name, (sys.executable, "-m", "benchmarks.e2e.bots"))
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "benchmarks.e2e.bots", name, api_url),
+            *(*program, name, api_url),
             *(str(Path(folder) / "bench.sqlite3"), token, str(guild_id)),
             cwd=ROOT,
             stdout=PIPE,
+            stderr=DEVNULL if name in OTHERS else None,
         )
         try:
             yield Running(process)
