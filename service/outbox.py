@@ -271,7 +271,9 @@ class Outbox:
         """What waits under this key waits no more: ``ticket`` is about to be carried out. An older
         decision about the same ends with that."""
         older = self._parked.pop(key, None)
-        if older is not None and older.ticket.action_id != ticket.action_id:
+        if older is None or ticket.owed:
+            return  # what is not written yet may turn out to be the same decision
+        if older.ticket.action_id != ticket.action_id:
             result = Result(Outcome.FAILED, "a later decision about the same takes its place")
             self._ledger.ended(older.action, older.ticket, result, 0)
 

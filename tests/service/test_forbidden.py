@@ -203,3 +203,17 @@ async def test_a_message_that_breaks_a_rule_again_is_tried_again() -> None:
     assert scene.states == [State.DONE]
     assert scene.outbox.parked(GUILD) == []
     assert scene.watch.outcomes[-1] == (delete(1), DONE)
+
+
+@in_virtual_time
+async def test_a_message_that_is_decided_about_again_while_nothing_can_be_written() -> None:
+    scene = await forbidden(1)
+    scene.log.broken = OSError("the disk is tired")
+    scene.discord.script.append(FORBIDDEN)
+    await scene.decides(1)
+    scene.log.broken = None
+    await asyncio.sleep(10)
+    assert scene.states == [State.FORBIDDEN], "it waits for the permission, and is no failure"
+    scene.resumption.permissions_changed(GUILD)
+    await asyncio.sleep(1)
+    assert scene.states == [State.DONE]
