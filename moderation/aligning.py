@@ -12,6 +12,8 @@ from moderation.steps import Step
 _NEVER_FIRST = "(<[{#+&×"
 _NEVER_LAST = "!(<[{#|&×"
 _MOST_MARKS = 8
+_TWO_FOR_ONE = {"f": ("p", "h"), "w": ("v", "v")}
+"""Two letters that are another way to write one."""
 
 
 @dataclass(slots=True)
@@ -88,6 +90,10 @@ def align(
             composed, after = _compose(text, at, stop)
             if composed is not None and composed.own == expected:
                 read, at = (Step.COMPOSED,), after - 1
+        if read is None and expected in _TWO_FOR_ONE and at + 1 < stop:
+            first, second = _TWO_FOR_ONE[expected]
+            if glyph.own == first and second in (GLYPHS[text[at + 1]].own, GLYPHS[text[at + 1]].latin):
+                read, at = (Step.SYMBOLS,), at + 1
         if read is None and wanted and sort is not Sort.SYMBOL:
             before = letters[wanted - 1]
             if before.isalpha() and (

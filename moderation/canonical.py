@@ -3,9 +3,10 @@ to the matcher."""
 
 from moderation.folding import fold
 from moderation.glyphs import GLYPHS, Sort
-from moderation.skeletons import skeleton
+from moderation.raw import raw_of
+from moderation.skeletons import spread
 
-FOLDING_VERSION = 2
+FOLDING_VERSION = 3
 """One more whenever an entry's key may come out differently: stored keys are made anew then."""
 
 _MAX_ROUNDS = 5
@@ -28,7 +29,7 @@ def is_disguisable(folded: str) -> bool:
     as they are written."""
     if not folded or any(GLYPHS[c].sort > Sort.DIGIT for c in (folded[0], folded[-1])):
         return False
-    return len(skeleton(folded)) > 1
+    return len(spread(raw_of(folded))) > 1
 
 
 def _canonical(piece: str) -> str:

@@ -18,7 +18,8 @@ OFTEN = 20
 
 class Crowds[Use]:
     """For each crowded piece its uses by the anchor of their pattern. `counts` tells how many uses
-    the pieces have, in the order of their numbers."""
+    the pieces have, in the order of their numbers; `part_of` which pattern a use is of, and which
+    part of it. A part may have several pieces, one for each way to write it."""
 
     __slots__ = ("_by_anchor",)
 
@@ -26,7 +27,7 @@ class Crowds[Use]:
         self,
         counts: Iterable[int],
         uses: Callable[[int], Iterable[Use]],
-        pattern_of: Callable[[Use], int],
+        part_of: Callable[[Use], tuple[int, int]],
     ) -> None:
         counted = list(counts)
         self._by_anchor: dict[int, dict[int, list[Use]]] = {
@@ -34,15 +35,16 @@ class Crowds[Use]:
         }
         if not self._by_anchor:
             return
-        rarest: dict[int, int] = {}
-        for piece, count in enumerate(counted):
+        ways: dict[int, dict[int, list[int]]] = {}
+        for piece in range(len(counted)):
             for use in uses(piece):
-                pattern = pattern_of(use)
-                if pattern not in rarest or count < counted[rarest[pattern]]:
-                    rarest[pattern] = piece
+                pattern, part = part_of(use)
+                ways.setdefault(pattern, {}).setdefault(part, []).append(piece)
         for piece, by_anchor in self._by_anchor.items():
             for use in uses(piece):
-                by_anchor.setdefault(rarest[pattern_of(use)], []).append(use)
+                parts = ways[part_of(use)[0]].values()
+                for anchor in min(parts, key=lambda pieces: max(map(counted.__getitem__, pieces))):
+                    by_anchor.setdefault(anchor, []).append(use)
 
     def __contains__(self, piece: int) -> bool:
         return piece in self._by_anchor

@@ -7,7 +7,6 @@ occurs, the text itself is read (`aligning`) and judged (`sparing`). What a text
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
 from typing import NamedTuple
 
 from ahocorasick_rs import BytesAhoCorasick
@@ -18,17 +17,21 @@ from moderation.crowds import Crowds, Tallies
 from moderation.entries import Pattern
 from moderation.glyphs import GLYPHS, Sort
 from moderation.joining import join
-from moderation.masks import Masks, is_between_letters
-from moderation.rewriting import Rewritten, rewrite
-from moderation.skeletons import (
-    Places,
-    condense,
+from moderation.masks import SIGNS, Masks
+from moderation.places import Places
+from moderation.raw import raw_of
+from moderation.rewriting import Rewriting, rewrite
+from moderation.signs import (
+    EXOTIC,
+    MASK,
+    OVERRIDE,
+    REWRITING,
+    TURNED,
+    flags_of,
     has_exotic,
-    has_single_letters,
-    raw_of,
-    spread,
-    squeeze,
+    is_rewritable,
 )
+from moderation.skeletons import condense, has_single_letters, spread, squeeze
 from moderation.spans import Span
 from moderation.sparing import spared
 from moderation.spelling import Spelled
@@ -40,22 +43,8 @@ from moderation.steps import Step
 # beginning, of bytes that no skeleton has, breaks them up: 0.04 s.
 _MANY = 5_000
 _PADDING = b"\0" * 2_000
-# "ph" is another way to write f. A text that has it is rewritten.
-_PH = b"ph"
-# Of the signs of `signs_of`: those that only call for another view; masks; exotic letters.
-_ONLY_SYMBOLS = b"@$!+" + bytes(range(0x80, 0x86))
-_NO_MASKS = bytes(byte for byte in range(256) if byte not in b"*#_-\x7f\x90")
-_NOT_EXOTIC = bytes(b for b in range(256) if not (0x87 <= b <= 0x90 or 0xA0 <= b < 0xD0))
-# What calls for nothing but masks, as long as no two of it stand together.
-_EXOTIC = bytes(byte for byte in range(256) if byte not in _NOT_EXOTIC)
-_HARMLESS = b"()[]{}*#_-\x7f" + _EXOTIC
-_PAIRS = (b"()", b"[]", b"}{", b")(", b"[)", b"](", b"][")
-_MASK_BYTES = (b"*", b"#", b"_", b"-", b"\x7f", b"\x90")
-# From so many matches on it is quicker to list the places of all bytes.
-_FEW = 6
 # Of the languages that are written most: English, the Romance and Slavic ones, Greek.
 _ONE_LETTER_WORDS = frozenset("aeiouywzàèéìíòóùавикосуяηοω")
-_MASK_SIGNS = "*#_-•.?%·∙●■"
 _NOTHING_UNDONE: frozenset[Step] = frozenset()
 _MAX_PIECES = 2_000
 
@@ -76,18 +65,13 @@ class _Text(NamedTuple):
     """A text, or a rewriting of it, made ready."""
 
     text: str
-    source: Rewritten | None
+    source: Rewriting | None
     raw: bytes
     signs: bytes
-    joined: bytes
+    marked: bytes
     squeezed: bytes
     scanned: bytes
     exotic: bool = False
-
-
-def _scannable(text: str, source: Rewritten | None, raw: bytes, *, exotic: bool = False) -> _Text:
-    signs, joined, squeezed, scanned = condense(raw)
-    return _Text(text, source, raw, signs, joined, squeezed, scanned, exotic)
 
 
 class NearMiss(NamedTuple):
@@ -101,7 +85,7 @@ class NearMiss(NamedTuple):
 class _Automaton:
     """Skeletons to uses. Flat arrays: a hundred thousand entries are nothing unusual."""
 
-    __slots__ = ("crowds", "first", "next", "numbers", "pieces", "scan", "sides", "special")
+    __slots__ = ("crowds", "first", "next", "numbers", "pieces", "scan", "sides")
 
     def __init__(self, patterns: Iterable[tuple[int, Pattern]]) -> None:
         known: dict[bytes, int] = {}
@@ -116,10 +100,8 @@ class _Automaton:
                 left = piece == 0 and not pattern.open_start and is_bounded(text[0])
                 last = piece == len(pattern.folded) - 1
                 right = last and not pattern.open_end and is_bounded(text[-1])
-                plain = spread(raw_of(text))
-                for form in {plain, squeeze(plain)}:
-                    # Squeezed for most views, as it is for the spaced one.
-                    wanted = b" " * left + form.strip() + b" " * right
+                for form in _forms(text):
+                    wanted = b" " * left + form + b" " * right
                     at = known.setdefault(wanted, len(known))
                     if at == len(self.first):
                         self.first.append(-1)
@@ -131,15 +113,12 @@ class _Automaton:
                     self.numbers.append(number)
                     self.pieces.append(piece)
         skeletons = list(known)
-        self.special = len(skeletons)
-        skeletons.append(_PH)
         if len(skeletons) > _MANY:
             skeletons.insert(0, _PADDING)
             self.first.insert(0, -1)
             self.sides.insert(0, 0)
             counts.insert(0, 0)
-            self.special += 1
-        self.crowds = Crowds(counts, self.uses, itemgetter(0))
+        self.crowds = Crowds(counts, self.uses, lambda use: use)
         self.scan: Callable[..., list[tuple[int, int, int]]] = BytesAhoCorasick(
             skeletons
         ).find_matches_as_indexes
@@ -150,6 +129,16 @@ class _Automaton:
         while use >= 0:
             yield self.numbers[use], self.pieces[use]
             use = self.next[use]
+
+
+def _forms(text: str) -> set[bytes]:
+    """The skeletons that a piece of an entry has: squeezed for most views, as it is for the spaced
+    one, and with the other way to write f. One letter alone would be everywhere."""
+    plain = spread(raw_of(text)).strip()
+    forms = {plain, squeeze(plain)}
+    if b"f" in forms or plain.find(b"f") >= 0:
+        forms |= {form.replace(b"f", b"ph") for form in forms}
+    return {form for form in forms if len(form) > 1}
 
 
 class _Search:
@@ -220,104 +209,113 @@ class DisguisedWords:
         """Every occurrence; None where there is not even a trace of one, which is nearly always.
         What was spared goes to `misses`."""
         raw = text.encode() if text.isascii() else raw_of(text)
-        signs, joined, squeezed, scanned = condense(raw)
+        signs, marked, squeezed, scanned = condense(raw)
         matches = self._scan(scanned, True)
-        if not (matches or has_single_letters(squeezed)) and (
-            not signs or not self._may_hold(text, raw, signs)
-        ):
-            return None
+        if not matches and not has_single_letters(b" %b " % squeezed):
+            if not signs:
+                return None
+            flags = flags_of(signs)
+            if not flags or not self._may_hold(text, raw, signs, flags):
+                return None
         search = _Search(text, self._patterns, misses)
-        self._look(search, _Text(text, None, raw, signs, joined, squeezed, scanned), matches)
+        self._look(search, _Text(text, None, raw, signs, marked, squeezed, scanned), matches)
         return search.finish()
 
-    def _may_hold(self, text: str, raw: bytes, signs: bytes) -> bool:
+    def _may_hold(self, text: str, raw: bytes, signs: bytes, flags: int) -> bool:
         """Whether a text without a match may hold one in another way."""
-        others = signs.translate(None, _ONLY_SYMBOLS)
-        if not others:
-            return False
-        if others.translate(None, _NOT_EXOTIC) and has_exotic(raw):
-            return True
-        if not others.strip(b"\x7f\x90"):  # emoji, mostly
-            return any(
-                is_between_letters(raw, sign) for sign in (b"\x7f", b"\x90")
-            ) and self._masks.has_any(text, others)
-        if others.translate(None, _HARMLESS):
-            return True
-        if any(pair in others and pair in raw for pair in _PAIRS):
-            return True
-        return any(
-            sign in others and is_between_letters(raw, sign) for sign in _MASK_BYTES
-        ) and self._masks.has_any(text, others)
+        return (
+            flags & (TURNED | OVERRIDE) != 0
+            or (flags & EXOTIC != 0 and has_exotic(raw))
+            or (flags & REWRITING != 0 and is_rewritable(raw))
+            or (flags & MASK != 0 and self._masks.has_any(text, raw, signs))
+        )
 
     def _look(self, search: _Search, text: _Text, matches: list[Match]) -> None:
-        """Everything that one text, or one rewriting of it, may hold."""
-        has_ph = self._verify_views(search, text, matches)
-        signs = text.signs
-        if text.source is not None or (not signs and not has_ph):
-            return  # a rewriting of a rewriting is nothing that anyone could read
-        others = signs.translate(None, _ONLY_SYMBOLS)
-        if others and others.translate(None, _NO_MASKS):
-            for number, start, stop in self._masks.find(text.text, others):
+        """Everything that a text may hold."""
+        self._verify_views(search, text, matches)
+        flags = flags_of(text.signs)
+        if not flags:
+            return
+        if flags & MASK:
+            for number, start, stop in self._masks.find(text.text, text.raw, text.signs):
                 self._verify(search, text, number, 0, start, stop, masks=True)
-        if signs.translate(None, _NOT_EXOTIC) and has_exotic(text.raw):
+        if flags & EXOTIC and has_exotic(text.raw):
             raw = raw_of(text.text, exotic=True)
             if raw != text.raw:
-                exotic = _scannable(text.text, None, raw, exotic=True)
-                self._verify_views(search, exotic, self._scan(exotic.scanned, True))
-        if has_ph or others:
-            for rewritten in rewrite(text.text, others, has_ph=has_ph):
-                other = _scannable(rewritten.text, rewritten, raw_of(rewritten.text))
-                self._look(search, other, self._scan(other.scanned, True))
+                self._scan_again(search, text.text, None, raw, exotic=True)
+        if flags & (TURNED | OVERRIDE) or (flags & REWRITING and is_rewritable(text.raw)):
+            for rewritten in rewrite(text.text, flags):
+                # Rewritten again it is nothing that anyone could read.
+                self._scan_again(search, rewritten.text, rewritten, raw_of(rewritten.text))
 
-    def _verify_views(self, search: _Search, text: _Text, matches: list[Match]) -> bool:
-        """Look at what the scan found; whether it found the other way to write f."""
-        singles = has_single_letters(text.squeezed)
-        special = self._automaton.special
-        ordinary = [match for match in matches if match[0] != special]
-        if ordinary or singles:
-            places = Places(
-                text.text, text.raw, text.joined, text.signs,
-                exotic=text.exotic, many=singles or len(ordinary) > _FEW,
-            )  # fmt: skip
-            if ordinary:
-                self._verify_all(search, text, ordinary, places, places.symbols_from())
-            if singles:
-                spelled = Spelled(text.text, text.squeezed, places, _ONE_LETTER_WORDS)
-                found = self._scan(spelled.skeleton, True)
-                self._verify_all(
-                    search,
-                    text,
-                    [match for match in found if match[0] != special],
-                    spelled.offsets,
-                    spelled.symbols_from,
-                )
-        return len(ordinary) < len(matches)
+    def _scan_again(
+        self,
+        search: _Search,
+        text: str,
+        source: Rewriting | None,
+        raw: bytes,
+        *,
+        exotic: bool = False,
+    ) -> None:
+        signs, marked, squeezed, scanned = condense(raw)
+        again = _Text(text, source, raw, signs, marked, squeezed, scanned, exotic)
+        self._verify_views(search, again, self._scan(scanned, True))
 
-    def _verify_all(
+    def _verify_views(self, search: _Search, text: _Text, matches: list[Match]) -> None:
+        """Look at what the scan found, and at letters spelled one by one."""
+        singles = has_single_letters(b" %b " % text.squeezed)
+        if not (matches or singles):
+            return
+        places = Places(text.text, text.raw, text.marked, exotic=text.exotic)
+        symbols_from = places.symbols_from()
+        present = {match[0] for match in matches} if self._automaton.crowds else set()
+        for number, first, stop in matches:
+            sides = self._automaton.sides[number]
+            first += sides & 1
+            stop -= sides >> 1
+            # A letter of two bytes, or a space of its own, ends where it begins.
+            start, end = places[first], max(places[stop], places[stop - 1] + 1)
+            self._verify_uses(search, text, number, present, start, end, first >= symbols_from)
+        if singles:
+            self._verify_spelled(search, text, places, symbols_from)
+
+    def _verify_spelled(
+        self, search: _Search, text: _Text, places: Places, symbols_from: int
+    ) -> None:
+        spelled = Spelled(text.marked, text.squeezed)
+        matches = self._scan(spelled.skeleton, True)
+        present = {match[0] for match in matches} if self._automaton.crowds else set()
+        for number, first, stop in matches:
+            sides = self._automaton.sides[number]
+            first_at, apart = spelled.place(first + (sides & 1))
+            if apart >= 0:
+                letter = text.text[places[places.first + apart]].lower()
+                if letter not in _ONE_LETTER_WORDS:
+                    continue
+            last_at, _ = spelled.place(stop - (sides >> 1) - 1)
+            last_at += places.first
+            start, end = places[places.first + first_at], max(
+                places[last_at + 1], places[last_at] + 1
+            )
+            symbols = places.first + first_at >= symbols_from
+            self._verify_uses(search, text, number, present, start, end, symbols)
+
+    def _verify_uses(
         self,
         search: _Search,
         text: _Text,
-        matches: list[Match],
-        places: Places | list[int],
-        symbols_from: int,
+        skeleton: int,
+        present: set[int],
+        start: int,
+        end: int,
+        symbols: bool,
     ) -> None:
-        automaton = self._automaton
-        crowds = automaton.crowds
-        present = {match[0] for match in matches} if crowds else set()
-        for number, first, last in matches:
-            sides = automaton.sides[number]
-            first += sides & 1
-            stop = last - (sides >> 1)
-            # A letter of two bytes, or a space of its own, ends where it begins.
-            end = max(places[stop], places[stop - 1] + 1)
-            start = places[first]
-            uses = crowds.uses(number, present) if number in crowds else automaton.uses(number)
-            for pattern, piece in uses:
-                if search.tallies.has_enough(pattern, start):
-                    continue
-                self._verify(
-                    search, text, pattern, piece, start, end, symbols=first >= symbols_from
-                )
+        crowds, uses = self._automaton.crowds, self._automaton.uses
+        for pattern, piece in (
+            crowds.uses(skeleton, present) if skeleton in crowds else uses(skeleton)
+        ):
+            if not search.tallies.has_enough(pattern, start):
+                self._verify(search, text, pattern, piece, start, end, symbols=symbols)
 
     def _verify(
         self,
@@ -345,7 +343,7 @@ class DisguisedWords:
             return
         reading = align(
             text, start, stop, letters,
-            symbols=symbols, masks=_MASK_SIGNS if masks else "", exotic=exotic,
+            symbols=symbols, masks=SIGNS if masks else "", exotic=exotic,
         )  # fmt: skip
         if reading is None:
             return
@@ -365,9 +363,6 @@ class DisguisedWords:
         if source is not None:
             steps |= source.undone(start, end)
         search.add(number, piece, span, frozenset(steps))
-
-
-# Of the languages that are written most: English, the Romance and Slavic ones, Greek.
 
 
 def _whole_word(text: str, start: int, end: int) -> str:

@@ -7,10 +7,11 @@ from itertools import islice
 
 from moderation.entries import Kind, Pattern
 from moderation.glyphs import GLYPHS, Sort
-from moderation.skeletons import raw_of, spread
+from moderation.raw import BULLETS, RAW_BULLET, raw_of
+from moderation.skeletons import spread
 
-_SIGNS = "*#_-•.?%·∙●■"
-_MASKED = re.compile(rf"[^\W_]+(?:[{re.escape(_SIGNS)}]+[^\W_]+)+")
+SIGNS = "*#_-.?%" + BULLETS
+_MASKED = re.compile(rf"[^\W_]+(?:[{re.escape(SIGNS)}]+[^\W_]+)+")
 _ENDS_MASKED = re.compile(r"[^\W_*]{2,}\*{1,2}")
 _BESIDE = "\"'`,;:!?()<>|~"
 _MIN_LETTERS = 4
@@ -30,12 +31,12 @@ class Masks:
         self._numbers = numbers
         self._index: _Index | None = None
 
-    def find(self, text: str, signs: bytes) -> Iterator[tuple[int, int, int]]:
+    def find(self, text: str, raw: bytes, signs: bytes) -> Iterator[tuple[int, int, int]]:
         """Pattern number, start and stop of what could be a masked word."""
-        for start, stop in islice(_words(text, signs), _MAX_WORDS):
+        for start, stop in islice(_words(text, raw, signs), _MAX_WORDS):
             word = text[start:stop]
             first = spread(raw_of(word[0]))
-            last = b"\0" if word[-1] in _SIGNS else spread(raw_of(word[-1]))
+            last = b"\0" if word[-1] in SIGNS else spread(raw_of(word[-1]))
             if len(first) != 1 or len(last) != 1:
                 continue
             if self._index is None:
@@ -44,15 +45,15 @@ class Masks:
             if chunk is None:
                 continue
             shape = b"".join(
-                b"." if c in _SIGNS else re.escape(spread(raw_of(c))) or b"!" for c in word
+                b"." if c in SIGNS else re.escape(spread(raw_of(c))) or b"!" for c in word
             )
             blob, numbers = chunk
             for found in re.finditer(b"(?=\n" + shape + b"\n)", blob):
                 yield numbers[found.start() // (len(word) + 1)], start, stop
 
-    def has_any(self, text: str, signs: bytes) -> bool:
+    def has_any(self, text: str, raw: bytes, signs: bytes) -> bool:
         """Whether `find` gives anything."""
-        return next(self.find(text, signs), None) is not None
+        return next(self.find(text, raw, signs), None) is not None
 
     def _make(self) -> _Index:
         rows: dict[tuple[int, int, int], tuple[list[bytes], list[int]]] = {}
@@ -76,7 +77,16 @@ class Masks:
         }
 
 
-def is_between_letters(raw: bytes, sign: bytes) -> bool:
+def _signs_between_letters(raw: bytes, signs: bytes) -> str:
+    """The signs that stand where a mask could."""
+    found = ""
+    for byte in _MASK_BYTES.intersection(signs):
+        if _is_between_letters(raw, byte):
+            found += BULLETS if byte == RAW_BULLET else chr(byte)
+    return found
+
+
+def _is_between_letters(raw: bytes, sign: int) -> bool:
     """Whether a sign stands after a letter and not at the end of a word; a star anywhere after
     one. Only the first few are looked at: many of them are worth a closer look anyway."""
     at = raw.find(sign)
@@ -84,19 +94,21 @@ def is_between_letters(raw: bytes, sign: bytes) -> bool:
         if at < 0:
             return False
         before, after = raw[at - 1 : at], raw[at + 1 : at + 2]
-        if (before.isalnum() or before > b"\xcf") and (sign == b"*" or after.strip(_NOT_LETTERS)):
+        if (before.isalnum() or before > b"\xcf") and (sign == _STAR or after.strip(_NOT_LETTERS)):
             return True
         at = raw.find(sign, at + 1)
     return True
 
 
+_STAR = ord("*")
+_MASK_BYTES = frozenset({*b"*#_-", RAW_BULLET})
 _CLOSE_LOOK = 16
 _NOT_LETTERS = b" \t\n\r,.;:!?()\"'"
 
 
-def _words(text: str, signs: bytes) -> Iterator[tuple[int, int]]:
+def _words(text: str, raw: bytes, signs: bytes) -> Iterator[tuple[int, int]]:
     """The words in which a sign stands between letters, or a star behind them."""
-    for sign in _SIGNS if b"\x7f" in signs or b"\x90" in signs else "*#_-":
+    for sign in _signs_between_letters(raw, signs):
         at = text.find(sign)
         while at >= 0:
             start = text.rfind(" ", 0, at) + 1

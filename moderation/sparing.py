@@ -59,7 +59,8 @@ def spared(text: str, letters: str, reading: Reading, word: str) -> str | None:
             reason = OWN_SIGNS
         if reason:
             return reason
-    changed = Step.REPEATED in steps or Step.LOOK_ALIKES in steps
+    # Symbols that stand for nothing: ph for f, vv for w.
+    changed = Step.REPEATED in steps or Step.LOOK_ALIKES in steps or Step.SYMBOLS in steps
     if changed and not reading.gaps and not reading.stood_in and is_word(word):
         return ANOTHER_WORD
     return _script(text, letters, reading)

@@ -1,56 +1,69 @@
-"""Words spelled letter by letter: what stands between single letters is taken out."""
+"""Words spelled letter by letter: what stands between single letters is taken out.
 
-import re
-from itertools import compress, pairwise
+As in `skeletons`, a text is one number here, a byte a digit, so that a whole text is looked at with
+a few operations. Shifting it to the right by a digit tells of each byte what stands before it.
+"""
 
-from moderation.skeletons import IS_HIGH, LOW, UNMARKED, Places, mark_kept
+from bisect import bisect_right
 
-_SPELLING = re.compile(rb"(?<= )[^ ](?: [^ ]){2,}(?= )")
+from moderation.places import nth_kept
+from moderation.skeletons import BARRIER, LOW, UNMARKED, mark_kept, repeated
+
+_HIGH = bytes(range(128, 256))
+_WIDEST_GAP = 3
+_FIRST_APART = 1  # the number of that view
 
 
 class Spelled:
-    """The letters of a skeleton that stand alone, three or more in a row ("b a d"), as words; with
-    each row also its parts between wider gaps ("b a d  w o r d"), and what follows a first letter
-    that may be a word ("a b a d")."""
+    """The letters of a text that stand alone, three or more in a row ("b a d"), as words; also
+    what follows the first letter of a row, which may be a word of its own ("a b a d"), and the
+    parts of a row between wider gaps ("b a d  w o r d")."""
 
-    __slots__ = ("offsets", "skeleton", "symbols_from")
+    __slots__ = ("_cuts", "_kept", "_marked", "_starts", "skeleton")
 
-    def __init__(
-        self, text: str, squeezed: bytes, places: Places, one_letter_words: frozenset[str]
-    ) -> None:
-        symbols_from = places.symbols_from()
-        parts: list[bytes] = []
-        offsets: list[int] = []
-        self.symbols_from = 1 << 60
-        for match in _SPELLING.finditer(squeezed):
-            first = places.first + match.start()
-            at = [places[i] for i in range(first, first + match.end() - match.start() + 1)]
-            letters = match[0][::2]
-            starts = at[::2]
-            end = min(at[-1], len(text))
-            if first >= symbols_from:
-                self.symbols_from = min(self.symbols_from, len(offsets))
-            rows = [(letters, starts)]
-            gaps = [b - a for a, b in pairwise(starts)]
-            least = min(gaps)
-            if max(gaps) > least:
-                wide = bytearray()
-                wide_at: list[int] = []
-                for letter, start, gap in zip(letters, starts, [*gaps, 0], strict=True):
-                    wide.append(letter)
-                    wide_at.append(start)
-                    if gap > least:
-                        wide.append(0x20)
-                        wide_at.append(start + 1)
-                rows.append((bytes(wide), wide_at))
-            if text[starts[0]].lower() in one_letter_words:
-                rows.append((letters[1:], starts[1:]))
-            for row, row_at in rows:
-                parts += (b" ", row, b" ")
-                offsets += (row_at[0], *row_at, end)
-        whole = b"".join(parts)
-        marked = mark_kept(whole)
-        self.skeleton = marked.translate(UNMARKED, LOW)
-        self.offsets = [*compress(offsets, marked.translate(IS_HIGH)), len(text)]
-        if self.symbols_from < len(whole):
-            self.symbols_from = len(marked[: self.symbols_from + 1].translate(None, LOW)) - 1
+    def __init__(self, marked: bytes, squeezed: bytes) -> None:
+        self._marked = marked
+        spaced = b" %b " % squeezed
+        self._cuts = [_cut(spaced, 1), _cut(spaced, 1, first_apart=True)]
+        joined = b" %b " % marked.translate(UNMARKED)
+        if joined.find(b"  ") >= 0:
+            self._cuts += [_cut(joined, gap) for gap in range(1, _WIDEST_GAP + 1)]
+        views = [cut.translate(None, _HIGH) for cut in self._cuts]
+        self._starts = [0]
+        for view in views:
+            self._starts.append(self._starts[-1] + len(view) + len(BARRIER))
+        self._kept = mark_kept(BARRIER.join(views))
+        self.skeleton = self._kept.translate(UNMARKED, LOW)
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Where a letter of the skeleton stands in the squeezed views; and, where it follows the
+        first letter of a row that stands apart, where that one does (else -1)."""
+        at = nth_kept(self._kept, at, LOW)
+        view = bisect_right(self._starts, at) - 1
+        cut = self._cuts[view]
+        at = nth_kept(cut, at - self._starts[view], _HIGH)
+        if view > _FIRST_APART:
+            return len(self._marked[:at].translate(None, LOW)) - 1, -1
+        stands_apart = view == _FIRST_APART and cut[at - 2] & 0xC0 == 0x40 and cut[at - 1] == 0x20
+        return at - 1, at - 3 if stands_apart else -1
+
+
+def _cut(base: bytes, gap: int, *, first_apart: bool = False) -> bytes:
+    """The bytes, with the top bit of each that is no letter of a row, or stands in a gap of that
+    many bytes between two letters of one."""
+    size = len(base)
+    every = repeated(0x40, size)
+    number = int.from_bytes(base)
+    letters = number & every
+    spaces = letters ^ every
+    single = letters & (spaces >> 8) & (spaces << 8)
+    gaps = spaces & (single >> 8) & (single << 8 * gap)
+    for further in range(1, gap):
+        gaps &= spaces << 8 * further
+    stride = 8 * (gap + 1)
+    rows = gaps & (gaps >> stride | gaps << stride)
+    dropped = letters ^ letters & (rows << 8 | rows >> 8 * gap)
+    glued = rows & rows >> stride if first_apart else rows
+    for further in range(gap):
+        dropped |= glued >> 8 * further
+    return (number | dropped << 1).to_bytes(size)

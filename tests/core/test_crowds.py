@@ -8,7 +8,7 @@ type Use = tuple[int, int]
 
 
 def crowds_of(uses: list[list[Use]]) -> Crowds[Use]:
-    return Crowds(map(len, uses), uses.__getitem__, lambda use: use[0])
+    return Crowds(map(len, uses), uses.__getitem__, lambda use: use)
 
 
 def test_a_crowded_piece_gives_only_the_uses_whose_anchor_is_there() -> None:
@@ -29,6 +29,15 @@ def test_few_uses_are_no_crowd() -> None:
 def test_a_pattern_of_one_piece_is_its_own_anchor() -> None:
     crowds = crowds_of([[(number, 0) for number in range(CROWD + 1)]])
     assert len(list(crowds.uses(0, {0}))) == CROWD + 1
+
+
+def test_any_way_to_write_the_anchor_will_do() -> None:
+    entries = CROWD + 1
+    shared = [(number, 0) for number in range(entries)]
+    anchors = [[(number, 1)] for number in range(entries)]
+    crowds = crowds_of([shared, *anchors, *anchors])
+    assert list(crowds.uses(0, {0, 1 + 7})) == [(7, 0)]
+    assert list(crowds.uses(0, {0, 1 + entries + 7})) == [(7, 0)]
 
 
 def test_entries_that_share_a_piece_are_each_found_and_only_they() -> None:

@@ -1,0 +1,174 @@
+"""Raw bytes: a text in one byte for nearly every character, that says what kind of character it is.
+
+ASCII is itself. Any other letter is the Latin letter that it looks like, or one of the spare bytes;
+a symbol that may be a letter has a byte of its own, any other is 0x7F. What cannot be seen has
+none. A letter of a script without spaces between words becomes two bytes with spaces around them,
+so that it bounds other words and may be spaced or not.
+"""
+
+import codecs
+from collections.abc import Callable
+from itertools import chain, repeat
+from typing import cast
+
+from moderation.characters import is_unspaced
+from moderation.glyphs import GLYPHS, OVERRIDE, TURNED, TWOFOLD, Sort
+
+SPARE = 40
+"""How many bytes stand for letters that look like no Latin one."""
+HALF = SPARE // 2
+RAW_SYMBOLS = {"€": "\x80", "¢": "\x81", "£": "\x82", "¥": "\x83", "§": "\x84", "×": "\x85"}
+RAW_OVERRIDE = 0x86
+RAW_TWOFOLD = 0x87
+RAW_EXOTIC_SYMBOL = 0x90
+RAW_TURNED = 0x91
+RAW_UNSPACED = 0xA0
+RAW_BULLET = 0xC8
+RAW_SPARE = 0xD0
+BULLETS = "·∙•●■"
+"""Signs that may hide a letter, beside those of ASCII."""
+_ANY_SYMBOL = "\x7f"
+_MAX_REMEMBERED = 20_000
+
+
+def raw_letter(letter: str) -> str:
+    """The raw characters of a letter of its own script, lower case, without diacritics."""
+    if letter.isascii():
+        return letter if letter.isalnum() else ""
+    latin = GLYPHS[letter].latin
+    if latin and not is_unspaced(letter):
+        return latin[0]
+    point = ord(letter)
+    if is_unspaced(letter):
+        lead, trail = point % HALF, HALF + point // HALF % HALF
+        return f" {chr(RAW_UNSPACED + lead)}{chr(RAW_UNSPACED + trail)} "
+    return chr(RAW_SPARE + point % SPARE)
+
+
+class _Raw(dict[int, str]):
+    """Code point to raw characters (each below U+0100), for str.translate."""
+
+    def __init__(self, *, exotic: bool) -> None:
+        super().__init__({byte: chr(byte) for byte in range(128)})
+        self._exotic = exotic
+
+    def __missing__(self, point: int) -> str:
+        if len(self) >= _MAX_REMEMBERED:
+            self.clear()
+            self.update({byte: chr(byte) for byte in range(128)})
+        self[point] = raw = self._make(chr(point))
+        return raw
+
+    def _make(self, character: str) -> str:
+        if character == OVERRIDE:
+            return chr(RAW_OVERRIDE)
+        if character in TURNED:
+            return chr(RAW_TURNED + TURNED.index(character))
+        glyph = GLYPHS[character]
+        if character in TWOFOLD and not self._exotic:
+            return chr(RAW_TWOFOLD + list(TWOFOLD).index(character))
+        match glyph.sort:
+            case Sort.MARK | Sort.NOTHING:
+                return ""
+            case Sort.SPACE:
+                return " "
+            case Sort.DIGIT:
+                return glyph.own
+        if self._exotic and glyph.exotic:
+            return glyph.exotic
+        if glyph.sort is Sort.SYMBOL:
+            if character in BULLETS:
+                return chr(RAW_BULLET)
+            if glyph.exotic:
+                return chr(RAW_EXOTIC_SYMBOL)
+            own = glyph.own
+            raw = RAW_SYMBOLS.get(own, own)
+            return raw if len(raw) == 1 and (own.isascii() or own in RAW_SYMBOLS) else _ANY_SYMBOL
+        if glyph.own in ("з", "ч", "б"):  # 3, 4 and 6 may stand for these
+            return "eag"["зчб".index(glyph.own)]
+        return "".join(map(raw_letter, glyph.base))
+
+
+_RAW = _Raw(exotic=False)
+_RAW_EXOTIC = _Raw(exotic=True)
+
+
+def raw_of(text: str, *, exotic: bool = False) -> bytes:
+    """The raw bytes of a text; those of an ASCII text are the text. With `exotic`, what only a
+    disguise makes a letter is that letter."""
+    if text.isascii():
+        return text.encode()
+    if exotic:
+        return text.translate(_RAW_EXOTIC).encode("latin-1")
+    known: bytes = _encode(text, "ignore", _PAGE)[0]
+    unknown = len(text) - len(known)
+    if not unknown:
+        return known.translate(_RAW_OF_PAGE)
+    if unknown <= _FEW or unknown < len(text) // _SHARE:
+        try:
+            known = _encode(text, _HANDLER, _PAGE)[0]
+        except UnicodeEncodeError:  # what is not on the page has no ASCII for its raw bytes
+            return text.translate(_RAW).encode("latin-1")
+        return known.translate(_RAW_OF_PAGE)
+    return text.translate(_RAW).encode("latin-1")
+
+
+# A page of 256 characters is the quickest way to look at a text that is not ASCII: fifteen times
+# as quick as str.translate. This one has the letters of most texts that are not ASCII and have
+# spaces; where there are few others, `_encode_others` gives their raw bytes.
+_ON_PAGE = (
+    "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯёЁіїєґўІЇЄҐ"
+    "àáâãäåçèéêëìíîïñòóôõöùúûüýÄÖÜÉłżśćąęńğşıřšžč“”‘’«»–—…"
+)
+_FEW = 4
+_SHARE = 8
+_HANDLER = "moderation.raw"
+
+
+def _page() -> tuple[object, bytes]:
+    """The page for encoding, and the raw byte of each of its bytes."""
+    characters = [c for c in _ON_PAGE if len(_RAW[ord(c)]) == 1][:128]
+    raw = bytes(range(128)) + "".join(_RAW[ord(c)] for c in characters).encode("latin-1")
+    whole = "".join(map(chr, range(128))) + "".join(characters)
+    return codecs.charmap_build(whole.ljust(256, "\ufffe")), raw.ljust(256, b" ")
+
+
+class _Others(dict[str, bytes | None]):
+    """The raw bytes of characters beyond the page; None where they are not all ASCII."""
+
+    def __missing__(self, others: str) -> bytes | None:
+        raw = others.translate(_RAW)
+        known = raw.encode() if raw.isascii() else None
+        if len(others) <= _FEW:
+            if len(self) >= _MAX_REMEMBERED:
+                self.clear()
+            self[others] = known
+        return known
+
+
+_OTHERS = _Others()
+
+
+def _encode_others(error: UnicodeError) -> tuple[bytes, int]:
+    if isinstance(error, UnicodeEncodeError):
+        known = _OTHERS[error.object[error.start : error.end]]
+        if known is not None:
+            return known, error.end
+    raise error
+
+
+codecs.register_error(_HANDLER, _encode_others)
+# In the standard library's C, without a stub: what an encoding made by its gencodec.py calls.
+_encode = cast(Callable[[str, str, object], tuple[bytes, int]], codecs.charmap_encode)
+_PAGE, _RAW_OF_PAGE = _page()
+
+
+def sources(text: str, *, exotic: bool = False) -> "range | list[int]":
+    """For each raw byte of the text the offset of the character that it is of."""
+    if text.isascii():
+        return range(len(text))
+    table = _RAW_EXOTIC if exotic else _RAW
+    sizes = {c: len(table[ord(c)]) for c in set(text)}
+    if all(size == 1 for size in sizes.values()):
+        return range(len(text))
+    return list(chain.from_iterable(map(repeat, range(len(text)), map(sizes.__getitem__, text))))
