@@ -136,8 +136,9 @@ def _forms(text: str) -> set[bytes]:
     one, and with the other way to write f. One letter alone would be everywhere."""
     plain = spread(raw_of(text)).strip()
     forms = {plain, squeeze(plain)}
-    if b"f" in forms or plain.find(b"f") >= 0:
+    if plain.find(b"f") >= 0:
         forms |= {form.replace(b"f", b"ph") for form in forms}
+        forms |= {plain.replace(b"ff", either) for either in (b"fph", b"phf")}
     return {form for form in forms if len(form) > 1}
 
 
@@ -287,16 +288,14 @@ class DisguisedWords:
         present = {match[0] for match in matches} if self._automaton.crowds else set()
         for number, first, stop in matches:
             sides = self._automaton.sides[number]
-            first_at, apart = spelled.place(first + (sides & 1))
+            first_at, last_at, apart = spelled.span(first + (sides & 1), stop - (sides >> 1))
             if apart >= 0:
                 letter = text.text[places[places.first + apart]].lower()
                 if letter not in _ONE_LETTER_WORDS:
                     continue
-            last_at, _ = spelled.place(stop - (sides >> 1) - 1)
             last_at += places.first
-            start, end = places[places.first + first_at], max(
-                places[last_at + 1], places[last_at] + 1
-            )
+            start = places[places.first + first_at]
+            end = max(places[last_at + 1], places[last_at] + 1)
             symbols = places.first + first_at >= symbols_from
             self._verify_uses(search, text, number, present, start, end, symbols)
 

@@ -107,7 +107,7 @@ def raw_of(text: str, *, exotic: bool = False) -> bytes:
     if unknown <= _FEW or unknown < len(text) // _SHARE:
         try:
             known = _encode(text, _HANDLER, _PAGE)[0]
-        except UnicodeEncodeError:  # what is not on the page has no ASCII for its raw bytes
+        except UnicodeEncodeError:  # of what the page has no bytes for
             return text.translate(_RAW).encode("latin-1")
         return known.translate(_RAW_OF_PAGE)
     return text.translate(_RAW).encode("latin-1")
@@ -123,22 +123,27 @@ _ON_PAGE = (
 _FEW = 4
 _SHARE = 8
 _HANDLER = "moderation.raw"
+# Most emoji are exotic symbols: the page has a byte for those.
+_EXOTIC_ON_PAGE = 0xFF
+_TO_PAGE = bytes(_EXOTIC_ON_PAGE if byte == RAW_EXOTIC_SYMBOL else byte for byte in range(256))
 
 
 def _page() -> tuple[object, bytes]:
     """The page for encoding, and the raw byte of each of its bytes."""
-    characters = [c for c in _ON_PAGE if len(_RAW[ord(c)]) == 1][:128]
+    characters = [c for c in _ON_PAGE if len(_RAW[ord(c)]) == 1][: _EXOTIC_ON_PAGE - 128]
     raw = bytes(range(128)) + "".join(_RAW[ord(c)] for c in characters).encode("latin-1")
+    raw = raw.ljust(_EXOTIC_ON_PAGE, b" ") + bytes([RAW_EXOTIC_SYMBOL])
     whole = "".join(map(chr, range(128))) + "".join(characters)
-    return codecs.charmap_build(whole.ljust(256, "\ufffe")), raw.ljust(256, b" ")
+    return codecs.charmap_build(whole.ljust(256, "\ufffe")), raw
 
 
 class _Others(dict[str, bytes | None]):
-    """The raw bytes of characters beyond the page; None where they are not all ASCII."""
+    """Characters beyond the page in bytes of the page; None where it has none for them."""
 
     def __missing__(self, others: str) -> bytes | None:
-        raw = others.translate(_RAW)
-        known = raw.encode() if raw.isascii() else None
+        raw = others.translate(_RAW).encode("latin-1")
+        exotic = raw.replace(bytes([RAW_EXOTIC_SYMBOL]), b"")
+        known = raw.translate(_TO_PAGE) if exotic.isascii() else None
         if len(others) <= _FEW:
             if len(self) >= _MAX_REMEMBERED:
                 self.clear()

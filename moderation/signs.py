@@ -45,8 +45,8 @@ def is_rewritable(raw: bytes) -> bool:
 
 
 _EXOTIC_IN_A_WORD = re.compile(
-    rb"\x90[A-Za-z\xd0-\xf7]|[A-Za-z\xd0-\xf7](?:\x90| [\xa0-\xb3])"
-    rb"|[\xb4-\xc7] [A-Za-z]|[\x87-\x8f]"
+    rb"[\x87-\x90\xa0-\xc7](?:(?<=\x90)[A-Za-z\xd0-\xf7]|(?<=[A-Za-z\xd0-\xf7]\x90)"
+    rb"|(?<=[A-Za-z\xd0-\xf7] [\xa0-\xb3])|(?<=[\xb4-\xc7]) [A-Za-z]|(?<=[\x87-\x8f]))"
 )
 
 

@@ -35,17 +35,24 @@ class Spelled:
         self._kept = mark_kept(BARRIER.join(views))
         self.skeleton = self._kept.translate(UNMARKED, LOW)
 
-    def place(self, at: int) -> tuple[int, int]:
-        """Where a letter of the skeleton stands in the squeezed views; and, where it follows the
-        first letter of a row that stands apart, where that one does (else -1)."""
-        at = nth_kept(self._kept, at, LOW)
-        view = bisect_right(self._starts, at) - 1
+    def span(self, first: int, stop: int) -> tuple[int, int, int]:
+        """Where the first and the last letter of `skeleton[first:stop]` stand in the squeezed
+        views; and, where it follows the first letter of a row that stands apart, where that one
+        does (else -1)."""
+        first = nth_kept(self._kept, first, LOW)
+        last = nth_kept(self._kept, stop, LOW) - 1  # with what was squeezed into it
+        view = bisect_right(self._starts, first) - 1
         cut = self._cuts[view]
-        at = nth_kept(cut, at - self._starts[view], _HIGH)
+        first = nth_kept(cut, first - self._starts[view], _HIGH)
+        last = nth_kept(cut, last - self._starts[view], _HIGH)
         if view > _FIRST_APART:
-            return len(self._marked[:at].translate(None, LOW)) - 1, -1
-        stands_apart = view == _FIRST_APART and cut[at - 2] & 0xC0 == 0x40 and cut[at - 1] == 0x20
-        return at - 1, at - 3 if stands_apart else -1
+            return self._squeezed(first), self._squeezed(last), -1
+        before = cut[first - 2 : first]
+        stands_apart = view == _FIRST_APART and before[-1:] == b" " and 0x40 <= before[0] < 0x80
+        return first - 1, last - 1, first - 3 if stands_apart else -1
+
+    def _squeezed(self, at: int) -> int:
+        return len(self._marked[:at].translate(None, LOW)) - 1
 
 
 def _cut(base: bytes, gap: int, *, first_apart: bool = False) -> bytes:
