@@ -4,7 +4,7 @@ then two lists of all bytes are quicker than counting."""
 from itertools import compress
 
 from moderation.raw import sources
-from moderation.skeletons import BARRIER, DELETED, DELETED_BESIDE, LOW, ended
+from moderation.skeletons import BARRIER, BETWEEN, DELETED, DELETED_BESIDE, FIRST, LOW, ended
 
 _KEPT = bytes(byte not in DELETED for byte in range(256))
 _KEPT_BESIDE = bytes(byte not in DELETED_BESIDE for byte in range(256))
@@ -12,19 +12,18 @@ IS_HIGH = bytes(byte > 127 for byte in range(256))
 
 
 class Places:
-    """Where the bytes of a text's views come from. The bytes are those that were scanned: a
-    barrier, the spaced view, a barrier, and from `first` on the squeezed other views."""
+    """Where the bytes of a text's views come from. The bytes are those that were scanned: the
+    spaced view, and from `first` on the squeezed other views."""
 
-    __slots__ = ("_end", "_joined", "_listed", "_marked", "_raw", "_sources", "_spaced", "first")
+    __slots__ = ("_end", "_listed", "_marked", "_raw", "_sources", "_spaced", "first")
 
     def __init__(self, text: str, raw: bytes, marked: bytes, *, exotic: bool) -> None:
         self._end = len(text)
         self._raw = raw
         self._marked = marked
         self._sources = sources(text, exotic=exotic)
-        self._spaced = len(BARRIER) + len(raw)
-        self.first = self._spaced + len(BARRIER)  # of the squeezed views
-        self._joined = 0
+        self._spaced = FIRST + len(raw)
+        self.first = self._spaced + BETWEEN  # of the squeezed views
         self._listed: list[int] | None = None
 
     def symbols_from(self) -> int:
@@ -37,7 +36,7 @@ class Places:
     def __getitem__(self, at: int) -> int:
         """The offset in the text of one byte."""
         if at < self._spaced:
-            at -= len(BARRIER)
+            at -= FIRST
             return self._sources[at] if at >= 0 else 0
         if at < self.first:
             return self._end

@@ -114,8 +114,13 @@ _SYMBOL_SIGNS = bytes(b for b in range(256) if chr(b) in SYMBOLS or 0x80 <= b <=
 _NO_SYMBOL = bytes(b for b in range(256) if b not in _SYMBOL_SIGNS)
 _OTHER_SIGNS = b"<&%|\\[](){}*#_-" + bytes(range(0x86, 0xD0))
 _UNREMARKABLE = bytes(sorted(set(range(256)) - {*_SYMBOL_SIGNS, *_OTHER_SIGNS}))
-# Between two views stands what no entry has and no single letter is.
+# Between two views stands what no entry has. Where repeats are yet to be squeezed it is no single
+# letter either.
 BARRIER = b" \1\2 "
+FIRST = 1
+"""Where the spaced view begins in what is scanned."""
+BETWEEN = 3
+"""How many bytes stand between the spaced view and the others."""
 _SENTENCE_END = re.compile(rb"!(?![^\x00-/:-@])")
 
 
@@ -154,4 +159,4 @@ def condense(raw: bytes) -> tuple[bytes, bytes, bytes, bytes]:
     else:
         marked = mark_kept(joined)
     squeezed = marked.translate(UNMARKED, LOW)
-    return signs, marked, squeezed, b" \1\2 %b \1\2 %b \1\2 " % (raw.translate(_PLAIN), squeezed)
+    return signs, marked, squeezed, b" %b \1 %b " % (raw.translate(_PLAIN), squeezed)
