@@ -4,7 +4,7 @@ what had to be undone. The skeleton says where to look; this decides.
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from moderation.glyphs import GLYPHS, Glyph, Sort
 from moderation.steps import Step
@@ -12,6 +12,7 @@ from moderation.steps import Step
 _NEVER_FIRST = "(<[{#+&×"
 _NEVER_LAST = "!(<[{#|&×"
 _MOST_MARKS = 8
+_SYMBOL = Sort.SYMBOL
 _TWO_FOR_ONE = {"f": ("p", "h"), "w": ("v", "v")}
 """Two letters that are another way to write one."""
 
@@ -25,14 +26,14 @@ class Reading:
     stand for one. `repeats` counts letters beyond those of the entry.
     """
 
-    start: int = 0
-    end: int = 0
-    steps: set[Step] = field(default_factory=set)
-    gaps: list[tuple[int, int]] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
-    shown: int = 0
-    stood_in: int = 0
-    repeats: int = 0
+    start: int
+    end: int
+    steps: set[Step]
+    gaps: list[tuple[int, int]]
+    places: list[int]
+    shown: int
+    stood_in: int
+    repeats: int
 
 
 def align(
@@ -48,37 +49,56 @@ def align(
     """Read `letters` (an entry's, folded) in `text[start:stop]`, all of them and nothing else;
     None where something else stands there. With `symbols`, symbols may be letters; `masks` are
     signs that may stand for any one letter."""
-    reading = Reading(start=start)
-    steps = reading.steps
+    steps: set[Step] = set()
+    gaps: list[tuple[int, int]] = []
+    places: list[int] = []
+    shown = stood_in = repeats = 0
     at, wanted, count = start, 0, len(letters)
-    gap = -1
+    end, gap = 0, -1
     while at < stop:
         character = text[at]
+        expected = letters[wanted] if wanted < count else ""
+        if character == expected and character.isalpha():
+            if gap >= 0:
+                if not wanted:
+                    return None
+                gaps.append((gap, at))
+                gap = -1
+            shown += 1
+            wanted += 1
+            places.append(at)
+            at += 1
+            end = at
+            continue
         glyph = GLYPHS[character]
         sort = glyph.sort
-        if sort is Sort.NOTHING:
+        if sort is _SYMBOL and not symbols and glyph.own != expected and not masks and not exotic:
+            if expected != " ":
+                gap = at if gap < 0 else gap
+                at += 1
+                continue
+        elif sort is Sort.NOTHING:
             if 0 < wanted < count:
                 steps.add(Step.INVISIBLE)
             if character == "\ufe0f" and wanted == count and gap < 0:
-                reading.end = at + 1
+                end = at + 1
             at += 1
             continue
-        if sort is Sort.MARK:
+        elif sort is Sort.MARK:
             if wanted and gap < 0:
                 if not _is_accent_of(text, at, letters[wanted - 1]):
                     steps.add(Step.MARKS)
-                reading.end = at + 1
+                end = at + 1
             at += 1
             continue
-        expected = letters[wanted] if wanted < count else ""
         if expected == " ":
-            end = _end_of_space(text, at, stop)
-            if end is None:
+            space_end = _end_of_space(text, at, stop)
+            if space_end is None:
                 return None
-            if end > at:
-                if any(GLYPHS[c].sort is Sort.SYMBOL for c in text[at:end]):
+            if space_end > at:
+                if any(GLYPHS[c].sort is Sort.SYMBOL for c in text[at:space_end]):
                     steps.add(Step.SEPARATORS)
-                at, wanted, gap = end, wanted + 1, -1
+                at, wanted, gap = space_end, wanted + 1, -1
                 continue
         if sort is Sort.SPACE:
             gap = at if gap < 0 else gap
@@ -92,7 +112,8 @@ def align(
                 read, at = (Step.COMPOSED,), after - 1
         if read is None and expected in _TWO_FOR_ONE and at + 1 < stop:
             first, second = _TWO_FOR_ONE[expected]
-            if glyph.own == first and second in (GLYPHS[text[at + 1]].own, GLYPHS[text[at + 1]].latin):
+            following = GLYPHS[text[at + 1]]
+            if glyph.own == first and second in (following.own, following.latin):
                 read, at = (Step.SYMBOLS,), at + 1
         if read is None and wanted and sort is not Sort.SYMBOL:
             before = letters[wanted - 1]
@@ -100,12 +121,12 @@ def align(
                 _read(glyph, character, before, symbols=False, exotic=exotic) is not None
             ):
                 # Another of the letter before it.
-                reading.repeats += 1
+                repeats += 1
                 if gap >= 0:
-                    reading.gaps.append((gap, at))
+                    gaps.append((gap, at))
                     gap = -1
                 at += 1
-                reading.end = at
+                end = at
                 continue
         if read is None and len(glyph.own) > 1 and sort is Sort.LETTER:
             taken = _read_several(glyph.own, letters, wanted)
@@ -116,11 +137,11 @@ def align(
                 wanted += extra
         if read is None and masks and character in masks and expected.isalpha():
             steps.add(Step.MASKED)
-            reading.stood_in += 1
+            stood_in += 1
+            places.append(at)
             at += 1
             wanted += 1
-            reading.end = at
-            reading.places.append(at - 1)
+            end = at
             continue
         if read is None:
             if sort is not Sort.SYMBOL:
@@ -131,29 +152,28 @@ def align(
         if gap >= 0:
             if not wanted:
                 return None
-            reading.gaps.append((gap, begin))
+            gaps.append((gap, begin))
             gap = -1
-        if not reading.places:
-            reading.start = begin
-            if sort is Sort.SYMBOL and read and character in _NEVER_FIRST:
-                return None
-        steps.update(read)
+        if not places and sort is Sort.SYMBOL and read and character in _NEVER_FIRST:
+            return None
+        if read:
+            steps.update(read)
         if sort is Sort.LETTER:
-            reading.shown += 1
+            shown += 1
         elif read and (Step.DIGITS in read or Step.SYMBOLS in read):
-            reading.stood_in += 1
-        reading.places.append(begin)
+            stood_in += 1
+        places.append(begin)
         wanted += 1
         at += 1
-        reading.end = at
-    if wanted < count or not reading.places:
+        end = at
+    if wanted < count or not places:
         return None
-    last = text[reading.places[-1]]
+    last = text[places[-1]]
     if last in _NEVER_LAST and letters[-1] != GLYPHS[last].own and last not in masks:
         return None
-    if reading.repeats:
+    if repeats:
         steps.add(Step.REPEATED)
-    return reading
+    return Reading(places[0], end, steps, gaps, places, shown, stood_in, repeats)
 
 
 def _read(

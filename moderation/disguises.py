@@ -381,6 +381,9 @@ def _whole_word(text: str, start: int, end: int) -> str:
 
 def _is_other_case(text: str, reading: Reading, written: str) -> bool:
     """Whether a letter is upper case in one of the two and lower case in the other."""
+    whole = text[reading.start : reading.end]
+    if whole == whole.lower() and written == written.lower():
+        return False
     said = [text[place] for place in reading.places]
     plain = [c for c in written if GLYPHS[c].sort <= Sort.DIGIT]
     if len(said) != len(plain):

@@ -69,6 +69,7 @@ class Detection:
 
 
 _NOTHING = Detection()
+_STEPS = tuple(Step)
 INSIDE = "it is part of a longer word"
 ALLOWED = "an allowed phrase covers it"
 
@@ -158,7 +159,7 @@ class Matcher:
         list_name, word = self._sources[found.pattern]
         start, end = found.pieces[0][0], found.pieces[-1][1]
         undone = found.steps
-        names = tuple(step.value for step in Step if step in undone) if undone else ()
+        names = tuple(step.value for step in _STEPS if step in undone) if undone else ()
         return Hit(word.text, list_name, start, end, text[start:end], names)
 
 

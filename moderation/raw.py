@@ -172,8 +172,10 @@ def sources(text: str, *, exotic: bool = False) -> "range | list[int]":
     """For each raw byte of the text the offset of the character that it is of."""
     if text.isascii():
         return range(len(text))
+    if not exotic and len(_encode(text, "ignore", _PAGE)[0]) == len(text):
+        return range(len(text))
     table = _RAW_EXOTIC if exotic else _RAW
     sizes = {c: len(table[ord(c)]) for c in set(text)}
-    if all(size == 1 for size in sizes.values()):
+    if set(sizes.values()) == {1}:
         return range(len(text))
     return list(chain.from_iterable(map(repeat, range(len(text)), map(sizes.__getitem__, text))))

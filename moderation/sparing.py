@@ -95,13 +95,14 @@ def _has_space(text: str, reading: Reading) -> bool:
 def _gaps(text: str, reading: Reading) -> str | None:
     """Separators between letters: what they are, and what they divide."""
     gaps = [text[start:end] for start, end in reading.gaps]
+    kinds = set(gaps)
     unspaced = is_unspaced(text[reading.start])
-    signs = {c for gap in gaps for c in gap if GLYPHS[c].sort is not Sort.NOTHING}
+    signs = {c for gap in kinds for c in gap if GLYPHS[c].sort is not Sort.NOTHING}
     if signs <= _MARKUP:
         reading.steps.add(Step.MARKUP)
         if not (len(gaps) == 1 and signs <= {"_"}):
             return None
-    elif any(ord(c) > 0x2000 and unicodedata.category(c) == "So" for c in signs):
+    elif any(c > "\u2000" and unicodedata.category(c) == "So" for c in signs):
         reading.steps.add(Step.EMOJI)
     else:
         reading.steps.add(Step.SEPARATORS)
@@ -110,15 +111,17 @@ def _gaps(text: str, reading: Reading) -> str | None:
     written = len(reading.places) + reading.repeats
     if len(gaps) + 1 < written:
         return _few_gaps(text, reading, gaps)
-    if any(gap.strip() in (")", "]", ".)", ",", ";") and gap[-1:].isspace() for gap in gaps):
+    if any(gap.strip() in (")", "]", ".)", ",", ";") and gap[-1:].isspace() for gap in kinds):
         return ENUMERATION
     said = "".join(text[place] for place in reading.places)
     if _is_alphabet(said):
         return ENUMERATION
     # An acronym: U.S.A., also at the end of a sentence; not "B.A.D".
-    if set(gaps) == {"."} and said.isupper() and text[reading.end : reading.end + 1] == ".":
+    if kinds == {"."} and said.isupper() and text[reading.end : reading.end + 1] == ".":
         return ACRONYM
-    if len(letters := set(map(str.strip, gaps))) > 2 and len(gaps) < 4 and "" in letters:
+    if len(kinds) > 2 and len(gaps) < 4 and "" in (bare := set(map(str.strip, kinds))) and (
+        len(bare) > 2
+    ):
         return MIXED_GAPS
     return None
 
@@ -159,6 +162,8 @@ def _script(text: str, letters: str, reading: Reading) -> str | None:
     if Step.LOOK_ALIKES not in reading.steps:
         return None
     shown = [text[p] for p in reading.places if GLYPHS[text[p]].sort is Sort.LETTER]
+    if letters.isascii() and any(c.isascii() for c in shown):
+        return None
     scripts = {script_of(c) for c in shown}
     wanted = {script_of(c) for c in letters if c.isalpha()}
     if len(scripts) != 1 or scripts & wanted:
