@@ -33,23 +33,33 @@ class Masks:
 
     def find(self, text: str, raw: bytes, signs: bytes) -> Iterator[tuple[int, int, int]]:
         """Pattern number, start and stop of what could be a masked word."""
+        known: dict[str, list[int]] = {}
         for start, stop in islice(_words(text, raw, signs), _MAX_WORDS):
             word = text[start:stop]
-            first = spread(raw_of(word[0]))
-            last = b"\0" if word[-1] in SIGNS else spread(raw_of(word[-1]))
-            if len(first) != 1 or len(last) != 1:
-                continue
-            if self._index is None:
-                self._index = self._make()
-            chunk = self._index.get((len(word), first[0], last[0]))
-            if chunk is None:
-                continue
-            shape = b"".join(
-                b"." if c in SIGNS else re.escape(spread(raw_of(c))) or b"!" for c in word
-            )
-            blob, numbers = chunk
-            for found in re.finditer(b"(?=\n" + shape + b"\n)", blob):
-                yield numbers[found.start() // (len(word) + 1)], start, stop
+            if word not in known:
+                known[word] = self._meant(word)
+            for number in known[word]:
+                yield number, start, stop
+
+    def _meant(self, word: str) -> list[int]:
+        """The patterns that a word with masks could be."""
+        first = spread(raw_of(word[0]))
+        last = b"\0" if word[-1] in SIGNS else spread(raw_of(word[-1]))
+        if len(first) != 1 or len(last) != 1:
+            return []
+        if self._index is None:
+            self._index = self._make()
+        chunk = self._index.get((len(word), first[0], last[0]))
+        if chunk is None:
+            return []
+        blob, numbers = chunk
+        letters = [b"" if c in SIGNS else spread(raw_of(c)) or b"!" for c in word]
+        shown = [(at, letter) for at, letter in enumerate(letters) if letter]
+        return [
+            number
+            for begin, number in zip(range(1, len(blob), len(word) + 1), numbers, strict=True)
+            if all(blob.startswith(letter, begin + at) for at, letter in shown)
+        ]
 
     def has_any(self, text: str, raw: bytes, signs: bytes) -> bool:
         """Whether `find` gives anything."""

@@ -1,9 +1,10 @@
 """The way back from the bytes of a text's views to the text. Asked only where something was found:
 then two lists of all bytes are quicker than counting."""
 
+from bisect import bisect_right
 from itertools import compress
 
-from moderation.raw import sources
+from moderation.raw import ends_of, exotic_ends_of
 from moderation.skeletons import BARRIER, BETWEEN, DELETED, DELETED_BESIDE, FIRST, LOW, ended
 
 _KEPT = bytes(byte not in DELETED for byte in range(256))
@@ -15,13 +16,13 @@ class Places:
     """Where the bytes of a text's views come from. The bytes are those that were scanned: the
     spaced view, and from `first` on the squeezed other views."""
 
-    __slots__ = ("_end", "_listed", "_marked", "_raw", "_sources", "_spaced", "first")
+    __slots__ = ("_end", "_ends", "_listed", "_marked", "_raw", "_spaced", "first")
 
     def __init__(self, text: str, raw: bytes, marked: bytes, *, exotic: bool) -> None:
         self._end = len(text)
         self._raw = raw
         self._marked = marked
-        self._sources = sources(text, exotic=exotic)
+        self._ends = exotic_ends_of(text) if exotic else ends_of(text)
         self._spaced = FIRST + len(raw)
         self.first = self._spaced + BETWEEN  # of the squeezed views
         self._listed: list[int] | None = None
@@ -36,20 +37,24 @@ class Places:
     def __getitem__(self, at: int) -> int:
         """The offset in the text of one byte."""
         if at < self._spaced:
-            at -= FIRST
-            return self._sources[at] if at >= 0 else 0
-        if at < self.first:
+            at = max(at - FIRST, 0)
+        elif at < self.first:
             return self._end
-        listed = self._list() if self._listed is None else self._listed
-        at -= self.first
-        return listed[at] if at < len(listed) else self._end
+        else:
+            listed = self._list() if self._listed is None else self._listed
+            at -= self.first
+            if at >= len(listed):
+                return self._end
+            at = listed[at]
+        return at if self._ends is None else bisect_right(self._ends, at)
 
     def _list(self) -> list[int]:
-        raw, origin = self._raw, self._sources
-        whole = list(compress(origin, raw.translate(_KEPT)))
+        raw = self._raw
+        every = range(len(raw))
+        whole = list(compress(every, raw.translate(_KEPT)))
         if len(whole) < len(self._marked):
-            whole += [self._end] * len(BARRIER)
-            whole += compress(origin, ended(raw).translate(_KEPT_BESIDE))
+            whole += [len(raw)] * len(BARRIER)
+            whole += compress(every, ended(raw).translate(_KEPT_BESIDE))
         self._listed = list(compress(whole, self._marked.translate(IS_HIGH)))
         return self._listed
 

@@ -8,7 +8,7 @@ so that it bounds other words and may be spaced or not.
 
 import codecs
 from collections.abc import Callable
-from itertools import chain, repeat
+from itertools import accumulate
 from typing import cast
 
 from moderation.characters import is_unspaced
@@ -108,9 +108,44 @@ def raw_of(text: str, *, exotic: bool = False) -> bytes:
         try:
             known = _encode(text, _HANDLER, _PAGE)[0]
         except UnicodeEncodeError:  # of what the page has no bytes for
-            return text.translate(_RAW).encode("latin-1")
+            return _other_raw_of(text)
         return known.translate(_RAW_OF_PAGE)
-    return text.translate(_RAW).encode("latin-1")
+    return _other_raw_of(text)
+
+
+def _other_raw_of(text: str) -> bytes:
+    page = _page_of(text) if len(text) > _SHORT else None
+    if page is None:
+        return text.translate(_RAW).encode("latin-1")
+    encoding, raws = page
+    coded: bytes = _encode(text, "strict", encoding)[0]
+    table = bytearray(range(256))
+    unseen = bytearray()
+    longer: dict[int, bytes] = {}
+    for code, raw in enumerate(raws, 128):
+        if len(raw) == 1:
+            table[code] = ord(raw)
+        elif not raw:
+            unseen.append(code)
+        elif len(longer) < len(_UNUSED):
+            table[code] = _UNUSED[len(longer)]
+            longer[table[code]] = raw.encode("latin-1")
+        else:
+            return text.translate(_RAW).encode("latin-1")
+    whole = coded.translate(table, unseen)
+    for byte, several in longer.items():
+        whole = whole.replace(bytes([byte]), several)
+    return whole
+
+
+def _page_of(text: str) -> tuple[object, list[str]] | None:
+    """A page of just the characters of this text, and the raw characters of those beyond ASCII,
+    from 128 on; None where there are too many."""
+    others = sorted(set(text) - _ASCII)
+    if len(others) > 128:
+        return None
+    whole = "".join(map(chr, range(128))) + "".join(others)
+    return codecs.charmap_build(whole.ljust(256, "\ufffe")), [_RAW[ord(c)] for c in others]
 
 
 # A page of 256 characters is the quickest way to look at a text that is not ASCII: fifteen times
@@ -120,6 +155,11 @@ _ON_PAGE = (
     "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯёЁіїєґўІЇЄҐ"
     "àáâãäåçèéêëìíîïñòóôõöùúûüýÄÖÜÉłżśćąęńğşıřšžč“”‘’«»–—…"
 )
+_ASCII = frozenset(map(chr, range(128)))
+_UNUSED = bytes([*range(0xC9, 0xD0), *range(0xF8, 0x100)])
+"""What no raw byte is."""
+_SHORT = 200
+"""A page for a shorter text takes longer than str.translate."""
 _FEW = 4
 _SHARE = 8
 _HANDLER = "moderation.raw"
@@ -168,14 +208,18 @@ _encode = cast(Callable[[str, str, object], tuple[bytes, int]], codecs.charmap_e
 _PAGE, _RAW_OF_PAGE = _page()
 
 
-def sources(text: str, *, exotic: bool = False) -> "range | list[int]":
-    """For each raw byte of the text the offset of the character that it is of."""
-    if text.isascii():
-        return range(len(text))
-    if not exotic and len(_encode(text, "ignore", _PAGE)[0]) == len(text):
-        return range(len(text))
-    table = _RAW_EXOTIC if exotic else _RAW
-    sizes = {c: len(table[ord(c)]) for c in set(text)}
+def ends_of(text: str) -> list[int] | None:
+    """For each character how many raw bytes it and those before it have; None where each has one.
+    The byte at `at` is of the character at `bisect_right(ends, at)`."""
+    if text.isascii() or len(_encode(text, "ignore", _PAGE)[0]) == len(text):
+        return None
+    sizes = {c: len(_RAW[ord(c)]) for c in set(text)}
     if set(sizes.values()) == {1}:
-        return range(len(text))
-    return list(chain.from_iterable(map(repeat, range(len(text)), map(sizes.__getitem__, text))))
+        return None
+    return list(accumulate(map(sizes.__getitem__, text)))
+
+
+def exotic_ends_of(text: str) -> list[int]:
+    """The same of exotic raw bytes."""
+    sizes = {c: len(_RAW_EXOTIC[ord(c)]) for c in set(text)}
+    return list(accumulate(map(sizes.__getitem__, text)))
