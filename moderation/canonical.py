@@ -4,7 +4,7 @@ to the matcher."""
 from moderation.folding import fold
 from moderation.glyphs import GLYPHS, Sort
 from moderation.raw import raw_of
-from moderation.skeletons import spread
+from moderation.skeletons import spread, squeeze
 
 FOLDING_VERSION = 3
 """One more whenever an entry's key may come out differently: stored keys are made anew then."""
@@ -29,7 +29,11 @@ def is_disguisable(folded: str) -> bool:
     as they are written."""
     if not folded or any(GLYPHS[c].sort > Sort.DIGIT for c in (folded[0], folded[-1])):
         return False
-    return len(spread(raw_of(folded))) > 1
+    letters = spread(raw_of(folded))
+    # One letter in a row ("lil") is found as long as nothing stands between.
+    return len(squeeze(letters).strip()) > 1 or (
+        len(letters) > 1 and all(GLYPHS[c].sort <= Sort.DIGIT for c in folded)
+    )
 
 
 def _canonical(piece: str) -> str:

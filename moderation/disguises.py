@@ -20,7 +20,7 @@ from moderation.joining import join
 from moderation.masks import SIGNS, Masks
 from moderation.places import Places
 from moderation.raw import raw_of
-from moderation.rewriting import Rewriting, rewrite
+from moderation.rewriting import LONG, Rewriting, rewrite
 from moderation.signs import (
     EXOTIC,
     MASK,
@@ -284,7 +284,7 @@ class DisguisedWords:
             # A letter of two bytes, or a space of its own, ends where it begins.
             start, end = places[first], max(places[stop], places[stop - 1] + 1)
             self._verify_uses(search, text, number, present, start, end, first >= symbols_from)
-        if singles:
+        if singles and (text.source is None or len(text.text) <= LONG):
             self._verify_spelled(search, text, places, symbols_from)
 
     def _verify_spelled(

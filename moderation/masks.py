@@ -9,16 +9,33 @@ from moderation.entries import Kind, Pattern
 from moderation.glyphs import GLYPHS, Sort
 from moderation.raw import BULLETS, RAW_BULLET, raw_of
 from moderation.skeletons import spread
+from moderation.spans import Span
 
 SIGNS = "*#_-.?%" + BULLETS
-_MASKED = re.compile(rf"[^\W_]+(?:[{re.escape(SIGNS)}]+[^\W_]+)+")
+_MASKED = re.compile(rf"(?<![^\W_])[^\W_]+(?:[{re.escape(SIGNS)}]+[^\W_]+)+")
 _ENDS_MASKED = re.compile(r"[^\W_*]{2,}\*{1,2}")
 _BESIDE = "\"'`,;:!?()<>|~"
 _MIN_LETTERS = 4
 _MAX_LETTERS = 40
 _MAX_WORDS = 60
+_NEAR = _MAX_LETTERS + 5
+_MAX_REMEMBERED = 20_000
 type _Index = dict[tuple[int, int, int], tuple[bytes, list[int]]]
 """Length, first and last letter (0 for any) to skeletons and the numbers of their patterns."""
+
+
+class _Shapes(dict[str, bytes]):
+    """The skeleton of one character; nothing for a mask."""
+
+    def __missing__(self, character: str) -> bytes:
+        if len(self) >= _MAX_REMEMBERED:
+            self.clear()
+        shape = b"" if character in SIGNS else spread(raw_of(character)) or b"!"
+        self[character] = shape
+        return shape
+
+
+_SHAPES = _Shapes()
 
 
 class Masks:
@@ -43,8 +60,7 @@ class Masks:
 
     def _meant(self, word: str) -> list[int]:
         """The patterns that a word with masks could be."""
-        first = spread(raw_of(word[0]))
-        last = b"\0" if word[-1] in SIGNS else spread(raw_of(word[-1]))
+        first, last = _SHAPES[word[0]], _SHAPES[word[-1]] or b"\0"
         if len(first) != 1 or len(last) != 1:
             return []
         if self._index is None:
@@ -53,7 +69,7 @@ class Masks:
         if chunk is None:
             return []
         blob, numbers = chunk
-        letters = [b"" if c in SIGNS else spread(raw_of(c)) or b"!" for c in word]
+        letters = [_SHAPES[c] for c in word]
         shown = [(at, letter) for at, letter in enumerate(letters) if letter]
         return [
             number
@@ -116,19 +132,21 @@ _CLOSE_LOOK = 16
 _NOT_LETTERS = b" \t\n\r,.;:!?()\"'"
 
 
-def _words(text: str, raw: bytes, signs: bytes) -> Iterator[tuple[int, int]]:
+def _words(text: str, raw: bytes, signs: bytes) -> Iterator[Span]:
     """The words in which a sign stands between letters, or a star behind them."""
-    for sign in _signs_between_letters(raw, signs):
-        at = text.find(sign)
-        while at >= 0:
-            start = text.rfind(" ", 0, at) + 1
-            stop = text.find(" ", at)
-            stop = len(text) if stop < 0 else stop
-            word = text[start:stop].strip(_BESIDE)
-            start = text.find(word, start)
-            if sign == "*" and _ENDS_MASKED.fullmatch(word):
-                yield start, start + len(word)
-            for match in _MASKED.finditer(word):
-                yield start + match.start(), start + match.end()
-            at = max(at, stop - 1)
-            at = text.find(sign, at + 1)
+    present = _signs_between_letters(raw, signs)
+    done = 0
+    for match in re.finditer(f"[{re.escape(present)}]", text) if present else ():
+        at = match.start()
+        if at < done:
+            continue
+        start = max(text.rfind(" ", max(at - _NEAR, 0), at) + 1, at - _NEAR, 0)
+        done = text.find(" ", at, at + _NEAR)
+        done = min(at + _NEAR, len(text)) if done < 0 else done
+        word = text[start:done].lstrip(_BESIDE)
+        start = done - len(word)
+        word = word.rstrip(_BESIDE)
+        if _ENDS_MASKED.fullmatch(word):
+            yield start, start + len(word)
+        for masked in _MASKED.finditer(word):
+            yield start + masked.start(), start + masked.end()

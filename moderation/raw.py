@@ -7,8 +7,7 @@ so that it bounds other words and may be spaced or not.
 """
 
 import codecs
-from collections.abc import Callable
-from itertools import accumulate
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from moderation.characters import is_unspaced
@@ -99,30 +98,34 @@ def raw_of(text: str, *, exotic: bool = False) -> bytes:
     if text.isascii():
         return text.encode()
     if exotic:
-        return text.translate(_RAW_EXOTIC).encode("latin-1")
+        return _other_raw_of(text, _RAW_EXOTIC)
+    if len(text) > _SHORT:
+        try:
+            return _encode(text, "strict", _PAGE)[0].translate(_RAW_OF_PAGE)
+        except UnicodeEncodeError:
+            return _other_raw_of(text, _RAW)
     known: bytes = _encode(text, "ignore", _PAGE)[0]
     unknown = len(text) - len(known)
-    if not unknown:
-        return known.translate(_RAW_OF_PAGE)
-    if unknown <= _FEW or unknown < len(text) // _SHARE:
+    if unknown:
+        if unknown > _FEW and unknown >= len(text) // _SHARE:
+            return _other_raw_of(text, _RAW)
         try:
             known = _encode(text, _HANDLER, _PAGE)[0]
         except UnicodeEncodeError:  # of what the page has no bytes for
-            return _other_raw_of(text)
-        return known.translate(_RAW_OF_PAGE)
-    return _other_raw_of(text)
+            return _other_raw_of(text, _RAW)
+    return known.translate(_RAW_OF_PAGE)
 
 
-def _other_raw_of(text: str) -> bytes:
-    page = _page_of(text) if len(text) > _SHORT else None
+def _other_raw_of(text: str, raws: _Raw) -> bytes:
+    page = page_of(text) if len(text) > _SHORT else None
     if page is None:
-        return text.translate(_RAW).encode("latin-1")
-    encoding, raws = page
-    coded: bytes = _encode(text, "strict", encoding)[0]
+        return text.translate(raws).encode("latin-1")
+    coded, others = page
     table = bytearray(range(256))
     unseen = bytearray()
     longer: dict[int, bytes] = {}
-    for code, raw in enumerate(raws, 128):
+    for code, other in enumerate(others, 128):
+        raw = raws[ord(other)]
         if len(raw) == 1:
             table[code] = ord(raw)
         elif not raw:
@@ -131,21 +134,39 @@ def _other_raw_of(text: str) -> bytes:
             table[code] = _UNUSED[len(longer)]
             longer[table[code]] = raw.encode("latin-1")
         else:
-            return text.translate(_RAW).encode("latin-1")
+            return text.translate(raws).encode("latin-1")
     whole = coded.translate(table, unseen)
     for byte, several in longer.items():
         whole = whole.replace(bytes([byte]), several)
     return whole
 
 
-def _page_of(text: str) -> tuple[object, list[str]] | None:
-    """A page of just the characters of this text, and the raw characters of those beyond ASCII,
-    from 128 on; None where there are too many."""
-    others = sorted(set(text) - _ASCII)
+def page_of(text: str) -> tuple[bytes, str] | None:
+    """The text encoded by a page of its own characters, and those of the page that are not ASCII,
+    of which the first is byte 128; None where there are too many. Rewritings of a text come right
+    after it and have hardly any other characters, so the last page is tried first."""
+    global _last_page
+    encoding, others = _last_page
+    try:
+        return _encode(text, "strict", encoding)[0], others
+    except UnicodeEncodeError:
+        pass
+    others = "".join({*text, *PLACEHOLDERS} - _ASCII)
     if len(others) > 128:
         return None
-    whole = "".join(map(chr, range(128))) + "".join(others)
-    return codecs.charmap_build(whole.ljust(256, "\ufffe")), [_RAW[ord(c)] for c in others]
+    encoding = codecs.charmap_build((_ASCII_PAGE + others).ljust(256, "\ufffe"))
+    _last_page = (encoding, others)
+    return _encode(text, "strict", encoding)[0], others
+
+
+def exchange(text: str, table: Mapping[str, str]) -> str:
+    """Each character of the table exchanged for another one."""
+    page = page_of(text)
+    if page is None:
+        return "".join([table.get(c, c) for c in text])
+    coded, others = page
+    meant = "".join([table.get(c, c) for c in _ASCII_PAGE + others])
+    return codecs.charmap_decode(coded, "strict", meant)[0]
 
 
 # A page of 256 characters is the quickest way to look at a text that is not ASCII: fifteen times
@@ -155,7 +176,10 @@ _ON_PAGE = (
     "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯёЁіїєґўІЇЄҐ"
     "àáâãäåçèéêëìíîïñòóôõöùúûüýÄÖÜÉłżśćąęńğşıřšžč“”‘’«»–—…"
 )
-_ASCII = frozenset(map(chr, range(128)))
+_ASCII_PAGE = "".join(map(chr, range(128)))
+_ASCII = frozenset(_ASCII_PAGE)
+PLACEHOLDERS = "\ue001\ue002\ue003"
+"""Of the private use area: what a rewriting puts where something was."""
 _UNUSED = bytes([*range(0xC9, 0xD0), *range(0xF8, 0x100)])
 """What no raw byte is."""
 _SHORT = 200
@@ -173,7 +197,7 @@ def _page() -> tuple[object, bytes]:
     characters = [c for c in _ON_PAGE if len(_RAW[ord(c)]) == 1][: _EXOTIC_ON_PAGE - 128]
     raw = bytes(range(128)) + "".join(_RAW[ord(c)] for c in characters).encode("latin-1")
     raw = raw.ljust(_EXOTIC_ON_PAGE, b" ") + bytes([RAW_EXOTIC_SYMBOL])
-    whole = "".join(map(chr, range(128))) + "".join(characters)
+    whole = _ASCII_PAGE + "".join(characters)
     return codecs.charmap_build(whole.ljust(256, "\ufffe")), raw
 
 
@@ -206,20 +230,17 @@ codecs.register_error(_HANDLER, _encode_others)
 # In the standard library's C, without a stub: what an encoding made by its gencodec.py calls.
 _encode = cast(Callable[[str, str, object], tuple[bytes, int]], codecs.charmap_encode)
 _PAGE, _RAW_OF_PAGE = _page()
+_last_page: tuple[object, str] = (_PAGE, "")  # with an encoding and its characters of one time
 
 
-def ends_of(text: str) -> list[int] | None:
-    """For each character how many raw bytes it and those before it have; None where each has one.
-    The byte at `at` is of the character at `bisect_right(ends, at)`."""
-    if text.isascii() or len(_encode(text, "ignore", _PAGE)[0]) == len(text):
+def sizes_of(text: str, *, exotic: bool = False) -> Sequence[int] | None:
+    """How many raw bytes each character has; None where each has one."""
+    if text.isascii() or (not exotic and len(_encode(text, "ignore", _PAGE)[0]) == len(text)):
         return None
-    sizes = {c: len(_RAW[ord(c)]) for c in set(text)}
-    if set(sizes.values()) == {1}:
-        return None
-    return list(accumulate(map(sizes.__getitem__, text)))
-
-
-def exotic_ends_of(text: str) -> list[int]:
-    """The same of exotic raw bytes."""
-    sizes = {c: len(_RAW_EXOTIC[ord(c)]) for c in set(text)}
-    return list(accumulate(map(sizes.__getitem__, text)))
+    raws = _RAW_EXOTIC if exotic else _RAW
+    page = page_of(text) if len(text) > _SHORT else None
+    if page is None:
+        return [len(raws[ord(c)]) for c in text]
+    coded, others = page
+    sizes = bytes([1] * 128 + [len(raws[ord(c)]) for c in others])
+    return coded.translate(sizes.ljust(256, b"\0"))

@@ -11,21 +11,20 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 
+from moderation.raw import PLACEHOLDERS, exchange
 from moderation.signs import OVERRIDE, REWRITING, TURNED
 from moderation.spans import Span
 from moderation.steps import Step
 
 type Rewriting = Rewritten | Turned
 
-# Placeholders, of the private use area: symbols to the matcher, which lets them stand between
-# letters like any other symbol.
-_SHOWN_ELSEWHERE = "\ue001"
-_ENDED = "\ue002"
+# Symbols to the matcher, which lets them stand between letters like any other symbol.
+_SHOWN_ELSEWHERE, _ENDED, _LEFT_OUT = PLACEHOLDERS
 # What stands between two parts of a text: no space, so that no word ends there, and no entry.
-_ELSEWHERE = " \ue003zxqzxq\ue003 "
+_ELSEWHERE = f" {_LEFT_OUT}zxqzxq{_LEFT_OUT} "
 # How much of a text is looked at before and after what was replaced, to the next space.
 _NEAR = 100
-_LONG = 600
+LONG = 600
 """Beyond it a text that was rewritten is not rewritten in another way as it was, too."""
 
 # Each with one group around it all, for re.split.
@@ -53,7 +52,6 @@ _DRAWN |= {drawing.upper(): letter for drawing, letter in _DRAWN.items()}
 _DRAWING = re.compile("(" + "|".join(map(re.escape, sorted(_DRAWN, key=len, reverse=True))) + ")")
 # An upside-down letter, and the ordinary letters that are another one when turned.
 _TURNED = dict(zip("ɐqɔpǝɟƃɓɥᴉıɾʞןꞁɯuodbɹsʇnʌʍxʎz", "abcdefgghiijkllmnopqrstuvwxyz", strict=True))
-_TURN = str.maketrans(_TURNED)
 
 
 class Rewritten:
@@ -118,10 +116,9 @@ class Turned:
 
     __slots__ = ("_backwards", "_source", "text")
 
-    def __init__(self, text: str, *, backwards: bool) -> None:
-        self._source = text
+    def __init__(self, source: str, turned: str, *, backwards: bool) -> None:
+        self._source = source
         self._backwards = backwards
-        turned = text.translate(_TURN)
         self.text = turned[::-1] if backwards else turned
 
     def original(self, start: int, end: int) -> Span:
@@ -142,7 +139,7 @@ def rewrite(text: str, flags: int) -> Iterator[Rewriting]:
     if shown is not None:
         yield shown
     if flags & REWRITING:
-        if shown is None or len(text) <= _LONG:
+        if shown is None or len(text) <= LONG:
             drawn = _drawn(None, text)
             if drawn is not None:
                 yield drawn
@@ -151,8 +148,9 @@ def rewrite(text: str, flags: int) -> Iterator[Rewriting]:
             if drawn is not None:
                 yield drawn
     if flags & TURNED:
-        yield Turned(text, backwards=False)
-        yield Turned(text, backwards=True)
+        turned = exchange(text, _TURNED)
+        yield Turned(text, turned, backwards=False)
+        yield Turned(text, turned, backwards=True)
 
 
 def _shown(text: str) -> Rewritten | None:
@@ -183,7 +181,7 @@ def _replaced(
     if len(parts) == 1:
         return None
     made: dict[str, str] = {}
-    if len(text) > _LONG and max(map(len, parts[::2])) > 3 * _NEAR:
+    if len(text) > LONG and max(map(len, parts[::2])) > 3 * _NEAR:
         parts, left_out = _near(parts)
         made = dict.fromkeys(left_out, _ELSEWHERE)
     pieces = parts[1::2]

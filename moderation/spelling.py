@@ -5,11 +5,12 @@ a few operations. Shifting it to the right by a digit tells of each byte what st
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import islice
 
-from moderation.places import nth_kept
+from moderation.places import HIGH, Kept
 from moderation.skeletons import BARRIER, LOW, UNMARKED, mark_kept, repeated
 
-_HIGH = bytes(range(128, 256))
 _WIDEST_GAP = 3
 _FIRST_APART = 1  # the number of that view
 
@@ -19,32 +20,34 @@ class Spelled:
     what follows the first letter of a row, which may be a word of its own ("a b a d"), and the
     parts of a row between wider gaps ("b a d  w o r d")."""
 
-    __slots__ = ("_cuts", "_kept", "_marked", "_starts", "skeleton")
+    __slots__ = ("_cuts", "_kept", "_marked", "_starts", "_whole", "skeleton")
 
     def __init__(self, marked: bytes, squeezed: bytes) -> None:
         self._marked = marked
         spaced = b" %b " % squeezed
-        self._cuts = [_cut(spaced, 1), _cut(spaced, 1, first_apart=True)]
+        self._cuts = list(_cut(spaced, 1))
         joined = b" %b " % marked.translate(UNMARKED)
         if joined.find(b"  ") >= 0:
-            self._cuts += [_cut(joined, gap) for gap in range(1, _WIDEST_GAP + 1)]
-        views = [cut.translate(None, _HIGH) for cut in self._cuts]
+            for gap in range(1, _WIDEST_GAP + 1):
+                self._cuts += islice(_cut(joined, gap), 1)
+        views = [cut.translate(None, HIGH) for cut in self._cuts]
         self._starts = [0]
         for view in views:
             self._starts.append(self._starts[-1] + len(view) + len(BARRIER))
-        self._kept = mark_kept(BARRIER.join(views))
-        self.skeleton = self._kept.translate(UNMARKED, LOW)
+        whole = mark_kept(BARRIER.join(views))
+        self._whole = Kept(whole, LOW)
+        self._kept = [Kept(cut, HIGH) for cut in self._cuts]
+        self.skeleton = whole.translate(UNMARKED, LOW)
 
     def span(self, first: int, stop: int) -> tuple[int, int, int]:
         """Where the first and the last letter of `skeleton[first:stop]` stand in the squeezed
         views; and, where it follows the first letter of a row that stands apart, where that one
         does (else -1)."""
-        first = nth_kept(self._kept, first, LOW)
-        last = nth_kept(self._kept, stop, LOW) - 1  # with what was squeezed into it
+        first, last = self._whole[first], self._whole[stop] - 1  # with what was squeezed into it
         view = bisect_right(self._starts, first) - 1
         cut = self._cuts[view]
-        first = nth_kept(cut, first - self._starts[view], _HIGH)
-        last = nth_kept(cut, last - self._starts[view], _HIGH)
+        kept, start = self._kept[view], self._starts[view]
+        first, last = kept[first - start], kept[last - start]
         if view > _FIRST_APART:
             return self._squeezed(first), self._squeezed(last), -1
         before = cut[first - 2 : first]
@@ -55,9 +58,9 @@ class Spelled:
         return len(self._marked[:at].translate(None, LOW)) - 1
 
 
-def _cut(base: bytes, gap: int, *, first_apart: bool = False) -> bytes:
+def _cut(base: bytes, gap: int) -> Iterator[bytes]:
     """The bytes, with the top bit of each that is no letter of a row, or stands in a gap of that
-    many bytes between two letters of one."""
+    many bytes between two letters of one; then the same but for the first gap of each row."""
     size = len(base)
     every = repeated(0x40, size)
     number = int.from_bytes(base)
@@ -69,8 +72,11 @@ def _cut(base: bytes, gap: int, *, first_apart: bool = False) -> bytes:
         gaps &= spaces << 8 * further
     stride = 8 * (gap + 1)
     rows = gaps & (gaps >> stride | gaps << stride)
-    dropped = letters ^ letters & (rows << 8 | rows >> 8 * gap)
-    glued = rows & rows >> stride if first_apart else rows
-    for further in range(gap):
-        dropped |= glued >> 8 * further
-    return (number | dropped << 1).to_bytes(size)
+    if not rows:
+        return
+    others = letters ^ letters & (rows << 8 | rows >> 8 * gap)
+    for glued in (rows, rows & rows >> stride):
+        dropped = others
+        for further in range(gap):
+            dropped |= glued >> 8 * further
+        yield (number | dropped << 1).to_bytes(size)
