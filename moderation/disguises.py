@@ -17,6 +17,7 @@ from moderation.crowds import Crowds, Tallies
 from moderation.entries import Pattern
 from moderation.glyphs import GLYPHS, Sort
 from moderation.joining import join
+from moderation.limits import MAX_HITS_EXPLAINED
 from moderation.masks import SIGNS, Masks
 from moderation.places import Places
 from moderation.raw import raw_of
@@ -61,6 +62,10 @@ type Match = tuple[int, int, int]
 """Which skeleton, and where it begins and ends in the bytes that were scanned."""
 
 
+type _Candidate = tuple[int, int, int, int]
+"""Which skeleton, where it may stand in the text, and its first byte in what was scanned."""
+
+
 class _Text(NamedTuple):
     """A text, or a rewriting of it, made ready."""
 
@@ -72,6 +77,10 @@ class _Text(NamedTuple):
     squeezed: bytes
     scanned: bytes
     exotic: bool = False
+
+
+type IsEnough = Callable[[str, list[Found]], bool]
+"""Whether so much was found in a text that no more would be told."""
 
 
 class NearMiss(NamedTuple):
@@ -145,9 +154,17 @@ def _forms(text: str) -> set[bytes]:
 class _Search:
     """What is found in one text."""
 
-    __slots__ = ("found", "misses", "parts", "patterns", "seen", "tallies", "text")
+    __slots__ = ("asked", "found", "is_enough", "misses", "parts", "patterns", "seen", "tallies", "text")
 
-    def __init__(self, text: str, patterns: Sequence[Pattern], misses: list[NearMiss] | None):
+    def __init__(
+        self,
+        text: str,
+        patterns: Sequence[Pattern],
+        misses: list[NearMiss] | None,
+        is_enough: IsEnough | None,
+    ) -> None:
+        self.is_enough = is_enough
+        self.asked = 0
         self.text = text
         self.patterns = patterns
         self.misses = misses
@@ -165,6 +182,13 @@ class _Search:
             parts = self.parts.setdefault(number, [[] for _ in pattern.folded])
             if len(parts[piece]) < _MAX_PIECES:
                 parts[piece].append((span, steps))
+
+    def has_enough(self) -> bool:
+        """Whether the rest of a long text need not be looked at."""
+        if self.is_enough is None or len(self.found) < max(MAX_HITS_EXPLAINED, self.asked + 1):
+            return False
+        self.asked = len(self.found)
+        return self.is_enough(self.text, self.found)
 
     def finish(self) -> list[Found]:
         """All that was found, pieces of starred patterns put together, and of two findings of the
@@ -206,9 +230,15 @@ class DisguisedWords:
         self._scan = self._automaton.scan
         self._masks = Masks(patterns, numbers)
 
-    def find(self, text: str, misses: list[NearMiss] | None = None) -> list[Found] | None:
+    def find(
+        self,
+        text: str,
+        misses: list[NearMiss] | None = None,
+        is_enough: IsEnough | None = None,
+    ) -> list[Found] | None:
         """Every occurrence; None where there is not even a trace of one, which is nearly always.
-        What was spared goes to `misses`."""
+        What was spared goes to `misses`. A long text is looked at no further when `is_enough`
+        says so of what was found, but always for what is written plainly."""
         raw = text.encode() if text.isascii() else raw_of(text)
         signs, marked, squeezed, scanned = condense(raw)
         some = self._scan(scanned)  # overlapping ones would take a little longer
@@ -224,7 +254,7 @@ class DisguisedWords:
             flags = flags_of(signs)
             if not flags or not self._may_hold(text, raw, signs, flags):
                 return None
-        search = _Search(text, self._patterns, misses)
+        search = _Search(text, self._patterns, misses, is_enough if len(text) > LONG else None)
         matches = self._scan(scanned, True) if some else some
         self._look(search, _Text(text, None, raw, signs, marked, squeezed, scanned), matches)
         return search.finish()
@@ -242,17 +272,21 @@ class DisguisedWords:
         """Everything that a text may hold."""
         self._verify_views(search, text, matches)
         flags = flags_of(text.signs)
-        if not flags:
+        if not flags or search.has_enough():
             return
         if flags & MASK:
             for number, start, stop in self._masks.find(text.text, text.raw, text.signs):
                 self._verify(search, text, number, 0, start, stop, masks=True)
+        if search.has_enough():
+            return
         if flags & EXOTIC and has_exotic(text.raw):
             raw = raw_of(text.text, exotic=True)
             if raw != text.raw:
                 self._scan_again(search, text.text, None, raw, exotic=True)
         if flags & (TURNED | OVERRIDE) or (flags & REWRITING and is_rewritable(text.raw)):
             for rewritten in rewrite(text.text, flags):
+                if search.has_enough():
+                    return
                 # Rewritten again it is nothing that anyone could read.
                 self._scan_again(search, rewritten.text, rewritten, raw_of(rewritten.text))
 
@@ -271,57 +305,64 @@ class DisguisedWords:
 
     def _verify_views(self, search: _Search, text: _Text, matches: list[Match]) -> None:
         """Look at what the scan found, and at letters spelled one by one."""
-        singles = has_single_letters(b" %b " % text.squeezed)
+        is_long = len(text.text) > LONG
+        singles = has_single_letters(b" %b " % text.squeezed) and not (
+            is_long and (text.exotic or text.source is not None)
+        )
         if not (matches or singles):
             return
         places = Places(text.text, text.raw, text.marked, exotic=text.exotic)
+        all_sides = self._automaton.sides
         symbols_from = places.symbols_from()
-        present = {match[0] for match in matches} if self._automaton.crowds else set()
-        for number, first, stop in matches:
-            sides = self._automaton.sides[number]
-            first += sides & 1
-            stop -= sides >> 1
-            # A letter of two bytes, or a space of its own, ends where it begins.
-            start, end = places[first], max(places[stop], places[stop - 1] + 1)
-            self._verify_uses(search, text, number, present, start, end, first >= symbols_from)
-        if singles and (text.source is None or len(text.text) <= LONG):
-            self._verify_spelled(search, text, places, symbols_from)
+        # What is written plainly comes first, and is always looked at.
+        spaced = sum(match[2] < places.first for match in matches) if is_long else len(matches)
+        for some in (matches[:spaced], matches[spaced:]):
+            candidates: list[_Candidate] = []
+            for number, first, stop in some:
+                sides = all_sides[number]
+                first += sides & 1
+                start, end = places.span(first, stop - (sides >> 1))
+                candidates.append((number, start, end, first))
+            self._verify_all(search, text, candidates, symbols_from)
+            if is_long and search.has_enough():
+                return
+        if singles:
+            spelled = self._spelled(text, places)
+            self._verify_all(search, text, spelled, symbols_from)
 
-    def _verify_spelled(
-        self, search: _Search, text: _Text, places: Places, symbols_from: int
-    ) -> None:
+    def _spelled(self, text: _Text, places: Places) -> list[_Candidate]:
+        """Entries in what is spelled letter by letter."""
         spelled = Spelled(text.marked, text.squeezed)
-        matches = self._scan(spelled.skeleton, True)
-        present = {match[0] for match in matches} if self._automaton.crowds else set()
-        for number, first, stop in matches:
+        found: list[_Candidate] = []
+        for number, first, stop in self._scan(spelled.skeleton, True):
             sides = self._automaton.sides[number]
-            first_at, last_at, apart = spelled.span(first + (sides & 1), stop - (sides >> 1))
+            at, last, apart = spelled.span(first + (sides & 1), stop - (sides >> 1))
+            start, end = places.span(places.first + at, places.first + last + 1)
             if apart >= 0:
-                letter = text.text[places[places.first + apart]].lower()
-                if letter not in _ONE_LETTER_WORDS:
+                before, _ = places.span(places.first + apart, places.first + at)
+                if text.text[before].lower() not in _ONE_LETTER_WORDS:
                     continue
-            last_at += places.first
-            start = places[places.first + first_at]
-            end = max(places[last_at + 1], places[last_at] + 1)
-            symbols = places.first + first_at >= symbols_from
-            self._verify_uses(search, text, number, present, start, end, symbols)
+            found.append((number, start, end, places.first + at))
+        return found
 
-    def _verify_uses(
-        self,
-        search: _Search,
-        text: _Text,
-        skeleton: int,
-        present: set[int],
-        start: int,
-        end: int,
-        symbols: bool,
+    def _verify_all(
+        self, search: _Search, text: _Text, candidates: list[_Candidate], symbols_from: int
     ) -> None:
         crowds, uses = self._automaton.crowds, self._automaton.uses
-        for pattern, piece in (
-            crowds.uses(skeleton, present) if skeleton in crowds else uses(skeleton)
-        ):
-            if not search.tallies.has_enough(pattern, start):
-                self._verify(search, text, pattern, piece, start, end, symbols=symbols)
+        present = {candidate[0] for candidate in candidates} if crowds else set()
+        said, source = text.text, text.source
+        done: set[tuple[int, int, int, bool]] = set()
+        for number, start, end, first in candidates:
+            symbols = first >= symbols_from and not said[start:end].isalnum()
+            key = (number, start, end, symbols)
+            if key in done:
+                continue
+            done.add(key)
+            if source is not None and not source.touches(start, end):
+                continue
+            for pattern, piece in crowds.uses(number, present) if number in crowds else uses(number):
+                if not search.tallies.has_enough(pattern, start):
+                    self._verify(search, text, pattern, piece, start, end, symbols=symbols)
 
     def _verify(
         self,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from moderation.canonical import is_disguisable
-from moderation.disguises import DisguisedWords, Found, NearMiss
+from moderation.disguises import DisguisedWords, Found, IsEnough, NearMiss
 from moderation.entries import Kind, Pattern
 from moderation.folding import Folded, fold, fold_case, steps_undone
 from moderation.plain import PlainScanner
@@ -15,8 +15,9 @@ _WORDS = (Kind.WORD, Kind.PHRASE, Kind.STARRED)
 class Finder:
     """Compiled patterns, numbered as they were given.
 
-    `find(text, misses)` gives the occurrences by the numbers of their patterns, or None where there
-    are none; what looked like one and was spared goes to the list `misses`, where one is given.
+    `find(text, misses, is_enough)` gives the occurrences by the numbers of their patterns, or None
+    where there are none; what looked like one and was spared goes to the list `misses`, where one
+    is given; for `is_enough` see DisguisedWords.
     """
 
     find: Callable[..., list[Found] | None]
@@ -51,8 +52,15 @@ class Finder:
         """Patterns that took long on some text, with the most seconds that each took."""
         return dict(self._regexes.slow) if self._regexes is not None else {}
 
-    def _find_all(self, text: str, misses: list[NearMiss] | None = None) -> list[Found] | None:
-        found = self._disguised.find(text, misses) if self._disguised is not None else None
+    def _find_all(
+        self,
+        text: str,
+        misses: list[NearMiss] | None = None,
+        is_enough: IsEnough | None = None,
+    ) -> list[Found] | None:
+        found = (
+            self._disguised.find(text, misses, is_enough) if self._disguised is not None else None
+        )
         if self._symbols is None and self._literals is None and self._regexes is None:
             return found
         found = found or []

@@ -94,7 +94,7 @@ class Matcher:
 
     def detect(self, text: str) -> Detection:
         """Every hit in a text of any content, lone surrogates included. Never raises."""
-        found = self._banned.find(text)
+        found = self._banned.find(text, None, self._is_enough)
         if not found:
             return _NOTHING
         # By start, end and source: the order in which hits are told.
@@ -140,6 +140,14 @@ class Matcher:
                 )
         first = tuple(spared[key] for key in sorted(spared)[:MAX_SPARED_EXPLAINED])
         return replace(detection, spared=first)
+
+    def _is_enough(self, text: str, found: Sequence[Found]) -> bool:
+        """Whether as many hits were found as are explained, those left out that do not count."""
+        if not self._allowed_patterns:
+            return True
+        cover = Cover(self._allowed_spans(text))
+        counted = sum(not cover.holds(one.pieces[0][0], one.pieces[-1][1]) for one in found)
+        return counted >= MAX_HITS_EXPLAINED
 
     def _allowed_spans(self, text: str) -> list[Span]:
         """Where an allowed phrase stands, the rest of the word on an open side included."""

@@ -8,7 +8,7 @@ from itertools import accumulate, compress
 from moderation.raw import sizes_of
 from moderation.skeletons import BARRIER, BETWEEN, DELETED, DELETED_BESIDE, FIRST, LOW, ended
 
-_BLOCK = 256
+_BLOCK = 128
 
 
 class Kept:
@@ -21,7 +21,8 @@ class Kept:
         self._dropped = dropped
         self._table = _TABLES[dropped]
         self._blocks: dict[int, list[int]] = {}
-        self._starts: list[int] | None = None  # how many are kept before each block
+        self._starts: list[int] | None = [0] if len(data) < _BLOCK else None
+        """How many are kept before each block."""
 
     def __getitem__(self, number: int) -> int:
         """Past the last one: how many bytes there are."""
@@ -101,19 +102,27 @@ class Places:
             return 1 << 60
         return self.first + len(self._marked[: self._with_symbols].translate(None, LOW)) - 1
 
-    def __getitem__(self, at: int) -> int:
-        """The offset in the text of one byte."""
-        if at >= self.first:
-            at = self._raw_of_squeezed(at - self.first)
+    def span(self, first: int, stop: int) -> tuple[int, int]:
+        """Where the bytes from `first` up to `stop` come from in the text, with what was deleted
+        or squeezed behind them."""
+        begin = self.first
+        if stop < begin:
+            start, end = max(first - FIRST, 0), stop - FIRST
         else:
-            at = max(at - FIRST, 0)
-        if at >= self._size:
-            return self._end
+            start = self._raw_of_squeezed(first - begin)
+            end = self._raw_of_squeezed(stop - begin)
         if self._text is not None:  # worked out when it is first needed
             sizes = sizes_of(self._text, exotic=self._exotic)
             self._characters = None if sizes is None else _Characters(sizes)
             self._text = None
-        return at if self._characters is None else self._characters[at]
+        if self._characters is None:
+            return start, end
+        last = stop - 1 - FIRST if stop < begin else self._raw_of_squeezed(stop - 1 - begin)
+        # A letter of two bytes, or a space of its own, ends where it begins.
+        return self._character(start), max(self._character(end), self._character(last) + 1)
+
+    def _character(self, at: int) -> int:
+        return self._end if at >= self._size or self._characters is None else self._characters[at]
 
     def _raw_of_squeezed(self, number: int) -> int:
         at = self._squeezed[number]

@@ -96,6 +96,17 @@ class Rewritten:
             steps |= self._source.undone(min(spans)[0], max(span[1] for span in spans))
         return steps
 
+    def touches(self, start: int, end: int) -> bool:
+        """Whether anything in a span or right beside it is not as it was."""
+        begins = self._begins
+        first = bisect_right(begins, start - 1) - 1 if start else 0
+        if first % 2 or bisect_right(begins, end) - 1 != first:
+            return True
+        if self._source is None:
+            return False
+        start, end = self._within(first, start, end)
+        return self._source.touches(start, end)
+
     def _within(self, part: int, start: int, end: int) -> Span:
         """Where the piece of one part comes from that lies in `text[start:end]`."""
         begin, source = self._begins[part], self._froms[part]
@@ -128,9 +139,12 @@ class Turned:
 
     def undone(self, start: int, end: int) -> set[Step]:
         """As Rewritten has it."""
+        return {Step.UPSIDE_DOWN} if self.touches(start, end) else set()
+
+    def touches(self, start: int, end: int) -> bool:
+        """As Rewritten has it, but for what stands beside."""
         start, end = self.original(start, end)
-        turned = any(character in _TURNED for character in self._source[start:end])
-        return {Step.UPSIDE_DOWN} if turned else set()
+        return any(character in _TURNED for character in self._source[start:end])
 
 
 def rewrite(text: str, flags: int) -> Iterator[Rewriting]:

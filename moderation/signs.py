@@ -3,7 +3,17 @@ several symbols for a letter. Each test is there to say no quickly."""
 
 import re
 
-from moderation.raw import RAW_BULLET, RAW_EXOTIC_SYMBOL, RAW_OVERRIDE, RAW_TURNED, RAW_TWOFOLD
+from moderation.raw import (
+    HALF,
+    RAW_BULLET,
+    RAW_EXOTIC_SYMBOL,
+    RAW_OVERRIDE,
+    RAW_SPARE,
+    RAW_TURNED,
+    RAW_TWOFOLD,
+    RAW_UNSPACED,
+    SPARE,
+)
 
 MASK = 1
 EXOTIC = 2
@@ -44,12 +54,30 @@ def is_rewritable(raw: bytes) -> bool:
     return _REWRITABLE.search(raw) is not None
 
 
-_EXOTIC_IN_A_WORD = re.compile(
-    rb"[\x87-\x90\xa0-\xc7](?:(?<=\x90)[A-Za-z\xd0-\xf7]|(?<=[A-Za-z\xd0-\xf7]\x90)"
-    rb"|(?<=[A-Za-z\xd0-\xf7] [\xa0-\xb3])|(?<=[\xb4-\xc7]) [A-Za-z]|(?<=[\x87-\x8f]))"
-)
+def _classes() -> bytes:
+    classes = bytearray(b"." * 256)
+    for byte in range(256):
+        if chr(byte).isalpha() and byte < 0x80:
+            classes[byte] = ord("a")
+        elif byte >= RAW_SPARE:
+            classes[byte] = ord("o")
+        elif RAW_UNSPACED <= byte < RAW_UNSPACED + HALF:
+            classes[byte] = ord("l")
+        elif RAW_UNSPACED + HALF <= byte < RAW_UNSPACED + SPARE:
+            classes[byte] = ord("t")
+        elif RAW_TWOFOLD <= byte < RAW_EXOTIC_SYMBOL:
+            classes[byte] = ord("g")
+    classes[ord(" ")] = ord(" ")
+    classes[RAW_EXOTIC_SYMBOL] = ord("x")
+    return bytes(classes)
+
+
+_CLASSES = _classes()
+# An exotic symbol beside a letter, a letter of two bytes beside one, a letter with two forms.
+_EXOTIC_IN_A_WORD = (b"ax", b"xa", b"ox", b"xo", b"a l", b"t a", b"o l", b"g")
 
 
 def has_exotic(raw: bytes) -> bool:
     """Whether a character that only a disguise makes a letter stands beside letters."""
-    return _EXOTIC_IN_A_WORD.search(raw) is not None
+    classes = raw.translate(_CLASSES)
+    return any(classes.find(sign) >= 0 for sign in _EXOTIC_IN_A_WORD)
