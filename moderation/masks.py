@@ -136,7 +136,8 @@ def _words(text: str, raw: bytes, signs: bytes) -> Iterator[Span]:
     """The words in which a sign stands between letters, or a star behind them."""
     present = _signs_between_letters(raw, signs)
     done = 0
-    for match in re.finditer(rf"(?<=[^\W_])[{re.escape(present)}]", text) if present else ():
+    sign = f"[{re.escape(present)}]"
+    for match in re.finditer(rf"{sign}(?<=[^\W_]{sign})", text) if present else ():
         at = match.start()
         if at < done:
             continue

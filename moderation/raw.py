@@ -8,7 +8,7 @@ so that it bounds other words and may be spaced or not.
 
 import codecs
 from collections.abc import Callable, Mapping, Sequence
-from typing import cast
+from typing import NamedTuple, cast
 
 from moderation.characters import is_unspaced
 from moderation.glyphs import GLYPHS, OVERRIDE, TURNED, TWOFOLD, Sort
@@ -146,17 +146,41 @@ def page_of(text: str) -> tuple[bytes, str] | None:
     of which the first is byte 128; None where there are too many. Rewritings of a text come right
     after it and have hardly any other characters, so the last page is tried first."""
     global _last_page
-    encoding, others = _last_page
+    last = _last_page  # another thread may exchange it
     try:
-        return _encode(text, "strict", encoding)[0], others
+        return last.encode(text), last.others
     except UnicodeEncodeError:
         pass
-    others = "".join({*text, *PLACEHOLDERS} - _ASCII)
-    if len(others) > 128:
+    present = {*text, *PLACEHOLDERS} - _ASCII
+    if len(present) > 128:
         return None
-    encoding = codecs.charmap_build((_ASCII_PAGE + others).ljust(256, "\ufffe"))
-    _last_page = (encoding, others)
-    return _encode(text, "strict", encoding)[0], others
+    others = "".join(present)
+    beyond = [c for c in others if c > "\uffff"][:_MOST_SWAPS]
+    unused = (chr(point) for point in range(0xE100, 0xF800) if chr(point) not in present)
+    swaps = tuple(zip(beyond, unused, strict=False))
+    on_page = others
+    for character, substitute in swaps:
+        on_page = on_page.replace(character, substitute)
+    encoding = codecs.charmap_build((_ASCII_PAGE + on_page).ljust(256, "\ufffe"))
+    _last_page = page = _Page(encoding, others, swaps)
+    return page.encode(text), others
+
+
+class _Page(NamedTuple):
+    """An encoding of ASCII and `others`. One of characters beyond U+FFFF would be four times as
+    slow, so they are swapped before."""
+
+    encoding: object
+    others: str
+    swaps: tuple[tuple[str, str], ...] = ()
+
+    def encode(self, text: str) -> bytes:
+        for character, substitute in self.swaps:
+            text = text.replace(character, substitute)
+        return _encode(text, "strict", self.encoding)[0]
+
+
+_MOST_SWAPS = 12
 
 
 def exchange(text: str, table: Mapping[str, str]) -> str:
@@ -230,7 +254,7 @@ codecs.register_error(_HANDLER, _encode_others)
 # In the standard library's C, without a stub: what an encoding made by its gencodec.py calls.
 _encode = cast(Callable[[str, str, object], tuple[bytes, int]], codecs.charmap_encode)
 _PAGE, _RAW_OF_PAGE = _page()
-_last_page: tuple[object, str] = (_PAGE, "")  # with an encoding and its characters of one time
+_last_page = _Page(_PAGE, "")
 
 
 def sizes_of(text: str, *, exotic: bool = False) -> Sequence[int] | None:
