@@ -5,23 +5,18 @@ occurs, the text itself is read (`aligning`) and judged (`sparing`). What a text
 (letters spelled one by one, markup, masks) is tried only where the text has signs of it.
 """
 
-from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from ahocorasick_rs import BytesAhoCorasick
-
 from moderation.aligning import Reading, align
-from moderation.characters import is_bounded
-from moderation.crowds import Crowds, Tallies
+from moderation.automaton import Automaton, Match
 from moderation.entries import Pattern
 from moderation.glyphs import GLYPHS, Sort
-from moderation.joining import join
-from moderation.limits import MAX_HITS_EXPLAINED
 from moderation.masks import SIGNS, Masks
 from moderation.places import Places
 from moderation.raw import raw_of
 from moderation.rewriting import LONG, Rewriting, rewrite
+from moderation.searching import NOTHING_UNDONE, Found, IsEnough, NearMiss, Search
 from moderation.signs import (
     EXOTIC,
     MASK,
@@ -32,34 +27,13 @@ from moderation.signs import (
     has_exotic,
     is_rewritable,
 )
-from moderation.skeletons import BETWEEN, condense, has_single_letters, spread, squeeze
-from moderation.spans import Span
+from moderation.skeletons import BETWEEN, FIRST, condense, has_single_letters
 from moderation.sparing import spared
 from moderation.spelling import Spelled
 from moderation.steps import Step
 
-# While it builds, the library moves every state in which a pattern ends to the front, and follows
-# the cycles of that permutation for each state. Where almost every state ends a pattern (word1,
-# word2 ...) there are few and long cycles: 100,000 entries took 15 s. A long pattern at the very
-# beginning, of bytes that no skeleton has, breaks them up: 0.04 s.
-_MANY = 5_000
-_PADDING = b"\0" * 2_000
 # Of the languages that are written most: English, the Romance and Slavic ones, Greek.
 _ONE_LETTER_WORDS = frozenset("aeiouywzàèéìíòóùавикосуяηοω")
-_NOTHING_UNDONE: frozenset[Step] = frozenset()
-_MAX_PIECES = 2_000
-
-
-class Found(NamedTuple):
-    """An occurrence: which pattern, the span of each of its pieces in the text, what was undone."""
-
-    pattern: int
-    pieces: tuple[Span, ...]
-    steps: frozenset[Step] = _NOTHING_UNDONE
-
-
-type Match = tuple[int, int, int]
-"""Which skeleton, and where it begins and ends in the bytes that were scanned."""
 
 
 type _Candidate = tuple[int, int, int, int]
@@ -79,146 +53,6 @@ class _Text(NamedTuple):
     exotic: bool = False
 
 
-type IsEnough = Callable[[str, list[Found]], bool]
-"""Whether so much was found in a text that no more would be told."""
-
-
-class NearMiss(NamedTuple):
-    """What looked like a pattern and was spared, and why."""
-
-    pattern: int
-    span: Span
-    reason: str
-
-
-class _Automaton:
-    """Skeletons to uses. Flat arrays: a hundred thousand entries are nothing unusual."""
-
-    __slots__ = ("crowds", "first", "next", "numbers", "pieces", "scan", "sides")
-
-    def __init__(self, patterns: Iterable[tuple[int, Pattern]]) -> None:
-        known: dict[bytes, int] = {}
-        self.first = array("i")  # of each skeleton: its first use
-        self.next = array("i")  # of each use: the next one of the same skeleton, or -1
-        self.numbers = array("I")
-        self.pieces = array("B")
-        self.sides = bytearray()  # of each skeleton: 1 a boundary on the left, 2 on the right
-        counts = array("I")
-        for number, pattern in patterns:
-            for piece, text in enumerate(pattern.folded):
-                left = piece == 0 and not pattern.open_start and is_bounded(text[0])
-                last = piece == len(pattern.folded) - 1
-                right = last and not pattern.open_end and is_bounded(text[-1])
-                for form in _forms(text):
-                    wanted = b" " * left + form + b" " * right
-                    at = known.setdefault(wanted, len(known))
-                    if at == len(self.first):
-                        self.first.append(-1)
-                        self.sides.append(left + 2 * right)
-                        counts.append(0)
-                    counts[at] += 1
-                    self.next.append(self.first[at])
-                    self.first[at] = len(self.numbers)
-                    self.numbers.append(number)
-                    self.pieces.append(piece)
-        skeletons = list(known)
-        if len(skeletons) > _MANY:
-            skeletons.insert(0, _PADDING)
-            self.first.insert(0, -1)
-            self.sides.insert(0, 0)
-            counts.insert(0, 0)
-        self.crowds = Crowds(counts, self.uses, lambda use: use)
-        self.scan: Callable[..., list[tuple[int, int, int]]] = BytesAhoCorasick(
-            skeletons
-        ).find_matches_as_indexes
-
-    def uses(self, skeleton_number: int) -> Iterable[tuple[int, int]]:
-        """Pattern number and piece of each use."""
-        use = self.first[skeleton_number]
-        while use >= 0:
-            yield self.numbers[use], self.pieces[use]
-            use = self.next[use]
-
-
-def _forms(text: str) -> set[bytes]:
-    """The skeletons that a piece of an entry has: squeezed for most views, as it is for the spaced
-    one, and with the other way to write f. One letter alone would be everywhere."""
-    plain = spread(raw_of(text)).strip()
-    forms = {plain, squeeze(plain)}
-    if plain.find(b"f") >= 0:
-        forms |= {form.replace(b"f", b"ph") for form in forms}
-        forms |= {plain.replace(b"ff", either) for either in (b"fph", b"phf")}
-    return {form for form in forms if len(form) > 1}
-
-
-class _Search:
-    """What is found in one text."""
-
-    __slots__ = ("asked", "found", "is_enough", "misses", "parts", "patterns", "seen", "tallies", "text")
-
-    def __init__(
-        self,
-        text: str,
-        patterns: Sequence[Pattern],
-        misses: list[NearMiss] | None,
-        is_enough: IsEnough | None,
-    ) -> None:
-        self.is_enough = is_enough
-        self.asked = 0
-        self.text = text
-        self.patterns = patterns
-        self.misses = misses
-        self.found: list[Found] = []
-        self.parts: dict[int, list[list[tuple[Span, frozenset[Step]]]]] = {}
-        self.seen: set[tuple[int, int, int, int, bool, bool, int]] = set()
-        self.tallies = Tallies()
-
-    def add(self, number: int, piece: int, span: Span, steps: frozenset[Step]) -> None:
-        pattern = self.patterns[number]
-        if len(pattern.folded) == 1:
-            self.found.append(Found(number, (span,), steps))
-            self.tallies.add(number, span[1])
-        else:
-            parts = self.parts.setdefault(number, [[] for _ in pattern.folded])
-            if len(parts[piece]) < _MAX_PIECES:
-                parts[piece].append((span, steps))
-
-    def has_enough(self) -> bool:
-        """Whether the rest of a long text need not be looked at."""
-        if self.is_enough is None or len(self.found) < max(MAX_HITS_EXPLAINED, self.asked + 1):
-            return False
-        self.asked = len(self.found)
-        return self.is_enough(self.text, self.found)
-
-    def finish(self) -> list[Found]:
-        """All that was found, pieces of starred patterns put together, and of two findings of the
-        same pattern of which one holds the other the one with less disguise."""
-        for number, parts in self.parts.items():
-            undone: dict[Span, frozenset[Step]] = {}
-            for piece in parts:
-                for span, steps in piece:
-                    if span not in undone or len(steps) < len(undone[span]):
-                        undone[span] = steps
-            for pieces in join(self.text, [sorted({s for s, _ in piece}) for piece in parts]):
-                steps = frozenset().union(*(undone[span] for span in pieces))
-                self.found.append(Found(number, pieces, steps))
-        return _least_disguised(self.found) if len(self.found) > 1 else self.found
-
-
-def _least_disguised(found: list[Found]) -> list[Found]:
-    kept: list[Found] = []
-    last: dict[int, Found] = {}
-    for one in sorted(found, key=lambda f: (f.pieces[0][0], -f.pieces[-1][1], len(f.steps))):
-        before = last.get(one.pattern)
-        if before is not None and before.pieces[-1][1] >= one.pieces[-1][1]:
-            if len(one.steps) < len(before.steps):
-                kept[kept.index(before)] = last[one.pattern] = one
-            continue
-        kept.append(one)
-        last[one.pattern] = one
-    return kept
-
-
 class DisguisedWords:
     """Patterns of words, by the numbers that they have in `patterns`, compiled."""
 
@@ -226,7 +60,7 @@ class DisguisedWords:
 
     def __init__(self, patterns: Sequence[Pattern], numbers: Sequence[int]) -> None:
         self._patterns = patterns
-        self._automaton = _Automaton((number, patterns[number]) for number in numbers)
+        self._automaton = Automaton((number, patterns[number]) for number in numbers)
         self._scan = self._automaton.scan
         self._masks = Masks(patterns, numbers)
 
@@ -241,11 +75,13 @@ class DisguisedWords:
         says so of what was found, but always for what is written plainly."""
         raw = text.encode() if text.isascii() else raw_of(text)
         signs, marked, squeezed, scanned = condense(raw)
-        some = self._scan(scanned)  # overlapping ones would take a little longer
+        matches = self._scan(scanned)  # overlapping ones take a little longer
+        if matches:
+            matches = self._matches(scanned, marked, len(raw))
         # The squeezed views, with the space before them: see has_single_letters.
         from_space = len(raw) + BETWEEN
         if not (
-            some
+            matches
             or scanned[from_space::2].find(b"    ") >= 0
             or scanned[from_space + 1 :: 2].find(b"    ") >= 0
         ):
@@ -254,10 +90,14 @@ class DisguisedWords:
             flags = flags_of(signs)
             if not flags or not self._may_hold(text, raw, signs, flags):
                 return None
-        search = _Search(text, self._patterns, misses, is_enough if len(text) > LONG else None)
-        matches = self._scan(scanned, True) if some else some
+        search = Search(text, self._patterns, misses, is_enough if len(text) > LONG else None)
         self._look(search, _Text(text, None, raw, signs, marked, squeezed, scanned), matches)
         return search.finish()
+
+    def _matches(self, scanned: bytes, marked: bytes, size: int) -> list[Match]:
+        """All matches that could be entries, overlapping ones included."""
+        matches = self._scan(scanned, True)
+        return self._automaton.plausible(matches, marked, FIRST + size + BETWEEN)
 
     def _may_hold(self, text: str, raw: bytes, signs: bytes, flags: int) -> bool:
         """Whether a text without a match may hold one in another way."""
@@ -268,7 +108,7 @@ class DisguisedWords:
             or (flags & MASK != 0 and self._masks.has_any(text, raw, signs))
         )
 
-    def _look(self, search: _Search, text: _Text, matches: list[Match]) -> None:
+    def _look(self, search: Search, text: _Text, matches: list[Match]) -> None:
         """Everything that a text may hold."""
         self._verify_views(search, text, matches)
         flags = flags_of(text.signs)
@@ -292,7 +132,7 @@ class DisguisedWords:
 
     def _scan_again(
         self,
-        search: _Search,
+        search: Search,
         text: str,
         source: Rewriting | None,
         raw: bytes,
@@ -301,9 +141,9 @@ class DisguisedWords:
     ) -> None:
         signs, marked, squeezed, scanned = condense(raw)
         again = _Text(text, source, raw, signs, marked, squeezed, scanned, exotic)
-        self._verify_views(search, again, self._scan(scanned, True))
+        self._verify_views(search, again, self._matches(scanned, marked, len(raw)))
 
-    def _verify_views(self, search: _Search, text: _Text, matches: list[Match]) -> None:
+    def _verify_views(self, search: Search, text: _Text, matches: list[Match]) -> None:
         """Look at what the scan found, and at letters spelled one by one."""
         is_long = len(text.text) > LONG
         singles = has_single_letters(b" %b " % text.squeezed) and not (
@@ -346,7 +186,7 @@ class DisguisedWords:
         return found
 
     def _verify_all(
-        self, search: _Search, text: _Text, candidates: list[_Candidate], symbols_from: int
+        self, search: Search, text: _Text, candidates: list[_Candidate], symbols_from: int
     ) -> None:
         crowds, uses = self._automaton.crowds, self._automaton.uses
         present = {candidate[0] for candidate in candidates} if crowds else set()
@@ -360,13 +200,15 @@ class DisguisedWords:
             done.add(key)
             if source is not None and not source.touches(start, end):
                 continue
-            for pattern, piece in crowds.uses(number, present) if number in crowds else uses(number):
+            for pattern, piece in (
+                crowds.uses(number, present) if number in crowds else uses(number)
+            ):
                 if not search.tallies.has_enough(pattern, start):
                     self._verify(search, text, pattern, piece, start, end, symbols=symbols)
 
     def _verify(
         self,
-        search: _Search,
+        search: Search,
         whole: _Text,
         number: int,
         piece: int,
@@ -386,7 +228,7 @@ class DisguisedWords:
         written = pattern.pieces[piece]
         end = start + len(written)
         if source is None and text[start:end] == written and stop <= end:
-            search.add(number, piece, (start, end), _NOTHING_UNDONE)
+            search.add(number, piece, (start, end), NOTHING_UNDONE)
             return
         reading = align(
             text, start, stop, letters,

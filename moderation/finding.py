@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from moderation.canonical import is_disguisable
-from moderation.disguises import DisguisedWords, Found, IsEnough, NearMiss
+from moderation.disguises import DisguisedWords
 from moderation.entries import Kind, Pattern
 from moderation.folding import Folded, fold, fold_case, steps_undone
 from moderation.plain import PlainScanner
 from moderation.regexes import RegexSet
+from moderation.searching import Found, IsEnough, NearMiss
 
 _WORDS = (Kind.WORD, Kind.PHRASE, Kind.STARRED)
 

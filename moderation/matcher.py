@@ -7,10 +7,10 @@ docs/matching.md.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from moderation.disguises import Found, NearMiss
 from moderation.entries import Kind, Pattern
 from moderation.finding import Finder
 from moderation.limits import MAX_HITS_EXPLAINED, MAX_SPARED_EXPLAINED
+from moderation.searching import Found, NearMiss
 from moderation.spans import Cover, Span, WordRuns
 from moderation.steps import Step
 from moderation.words import AllowedPhrase, BannedWord

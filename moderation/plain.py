@@ -51,7 +51,9 @@ class PlainScanner:
         if len(texts) > _MANY:
             texts.insert(0, _PADDING)
             self._uses.insert(0, [])
-        self._crowds = Crowds(map(len, self._uses), self._uses.__getitem__, attrgetter("pattern", "piece"))
+        self._crowds = Crowds(
+            map(len, self._uses), self._uses.__getitem__, attrgetter("pattern", "piece")
+        )
         self._automaton = AhoCorasick(texts, store_patterns=False)
 
     def find(self, folded: Folded) -> list[Pieces]:

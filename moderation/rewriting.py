@@ -19,7 +19,7 @@ from moderation.steps import Step
 type Rewriting = Rewritten | Turned
 
 # Symbols to the matcher, which lets them stand between letters like any other symbol.
-_SHOWN_ELSEWHERE, _ENDED, _LEFT_OUT = PLACEHOLDERS
+_SHOWN_ELSEWHERE, _ENDED, _LEFT_OUT = tuple(PLACEHOLDERS)
 # What stands between two parts of a text: no space, so that no word ends there, and no entry.
 _ELSEWHERE = f" {_LEFT_OUT}zxqzxq{_LEFT_OUT} "
 # How much of a text is looked at before and after what was replaced, to the next space.

@@ -1,5 +1,5 @@
-"""What a text may call for beyond its views, told by the signs in it: masks, exotic letters, markup,
-several symbols for a letter. Each test is there to say no quickly."""
+"""What a text may call for beyond its views, told by the signs in it: masks, exotic letters,
+markup, several symbols for a letter. Each test is there to say no quickly."""
 
 import re
 

@@ -119,8 +119,11 @@ def _gaps(text: str, reading: Reading) -> str | None:
     # An acronym: U.S.A., also at the end of a sentence; not "B.A.D".
     if kinds == {"."} and said.isupper() and text[reading.end : reading.end + 1] == ".":
         return ACRONYM
-    if len(kinds) > 2 and len(gaps) < 4 and "" in (bare := set(map(str.strip, kinds))) and (
-        len(bare) > 2
+    if (
+        len(kinds) > 2
+        and len(gaps) < 4
+        and "" in (bare := set(map(str.strip, kinds)))
+        and (len(bare) > 2)
     ):
         return MIXED_GAPS
     return None

@@ -1,0 +1,112 @@
+"""What is found while one text is looked at, and when that is enough."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from moderation.crowds import Tallies
+from moderation.entries import Pattern
+from moderation.joining import join
+from moderation.limits import MAX_HITS_EXPLAINED
+from moderation.spans import Span
+from moderation.steps import Step
+
+NOTHING_UNDONE: frozenset[Step] = frozenset()
+_MAX_PIECES = 2_000
+
+
+class Found(NamedTuple):
+    """An occurrence: which pattern, the span of each of its pieces in the text, what was undone."""
+
+    pattern: int
+    pieces: tuple[Span, ...]
+    steps: frozenset[Step] = NOTHING_UNDONE
+
+
+type IsEnough = Callable[[str, list[Found]], bool]
+"""Whether so much was found in a text that no more would be told."""
+
+
+class NearMiss(NamedTuple):
+    """What looked like a pattern and was spared, and why."""
+
+    pattern: int
+    span: Span
+    reason: str
+
+
+class Search:
+    """What is found in one text."""
+
+    __slots__ = (
+        "asked",
+        "found",
+        "is_enough",
+        "misses",
+        "parts",
+        "patterns",
+        "seen",
+        "tallies",
+        "text",
+    )
+
+    def __init__(
+        self,
+        text: str,
+        patterns: Sequence[Pattern],
+        misses: list[NearMiss] | None,
+        is_enough: IsEnough | None,
+    ) -> None:
+        self.is_enough = is_enough
+        self.asked = 0
+        self.text = text
+        self.patterns = patterns
+        self.misses = misses
+        self.found: list[Found] = []
+        self.parts: dict[int, list[list[tuple[Span, frozenset[Step]]]]] = {}
+        self.seen: set[tuple[int, int, int, int, bool, bool, int]] = set()
+        self.tallies = Tallies()
+
+    def add(self, number: int, piece: int, span: Span, steps: frozenset[Step]) -> None:
+        pattern = self.patterns[number]
+        if len(pattern.folded) == 1:
+            self.found.append(Found(number, (span,), steps))
+            self.tallies.add(number, span[1])
+        else:
+            parts = self.parts.setdefault(number, [[] for _ in pattern.folded])
+            if len(parts[piece]) < _MAX_PIECES:
+                parts[piece].append((span, steps))
+
+    def has_enough(self) -> bool:
+        """Whether the rest of a long text need not be looked at."""
+        if self.is_enough is None or len(self.found) < max(MAX_HITS_EXPLAINED, self.asked + 1):
+            return False
+        self.asked = len(self.found)
+        return self.is_enough(self.text, self.found)
+
+    def finish(self) -> list[Found]:
+        """All that was found, pieces of starred patterns put together, and of two findings of the
+        same pattern of which one holds the other the one with less disguise."""
+        for number, parts in self.parts.items():
+            undone: dict[Span, frozenset[Step]] = {}
+            for piece in parts:
+                for span, steps in piece:
+                    if span not in undone or len(steps) < len(undone[span]):
+                        undone[span] = steps
+            for pieces in join(self.text, [sorted({s for s, _ in piece}) for piece in parts]):
+                steps = frozenset().union(*(undone[span] for span in pieces))
+                self.found.append(Found(number, pieces, steps))
+        return _least_disguised(self.found) if len(self.found) > 1 else self.found
+
+
+def _least_disguised(found: list[Found]) -> list[Found]:
+    kept: list[Found] = []
+    last: dict[int, Found] = {}
+    for one in sorted(found, key=lambda f: (f.pieces[0][0], -f.pieces[-1][1], len(f.steps))):
+        before = last.get(one.pattern)
+        if before is not None and before.pieces[-1][1] >= one.pieces[-1][1]:
+            if len(one.steps) < len(before.steps):
+                kept[kept.index(before)] = last[one.pattern] = one
+            continue
+        kept.append(one)
+        last[one.pattern] = one
+    return kept
