@@ -32,6 +32,8 @@ from moderation.sparing import spared
 from moderation.spelling import Spelled
 from moderation.steps import Step
 
+_VERY_MANY = 2_500
+_SOME = 256
 # Of the languages that are written most: English, the Romance and Slavic ones, Greek.
 _ONE_LETTER_WORDS = frozenset("aeiouywzàèéìíòóùавикосуяηοω")
 
@@ -90,13 +92,16 @@ class DisguisedWords:
             flags = flags_of(signs)
             if not flags or not self._may_hold(text, raw, signs, flags):
                 return None
-        search = Search(text, self._patterns, misses, is_enough if len(text) > LONG else None)
+        is_long = len(text) > LONG or len(matches) > _VERY_MANY
+        search = Search(text, self._patterns, misses, is_enough if is_long else None)
         self._look(search, _Text(text, None, raw, signs, marked, squeezed, scanned), matches)
         return search.finish()
 
     def _matches(self, scanned: bytes, marked: bytes, size: int) -> list[Match]:
         """All matches that could be entries, overlapping ones included."""
         matches = self._scan(scanned, True)
+        if len(matches) > _VERY_MANY:
+            return matches
         return self._automaton.plausible(matches, marked, FIRST + size + BETWEEN)
 
     def _may_hold(self, text: str, raw: bytes, signs: bytes, flags: int) -> bool:
@@ -155,8 +160,14 @@ class DisguisedWords:
         all_sides = self._automaton.sides
         symbols_from = places.symbols_from()
         # What is written plainly comes first, and is always looked at.
-        spaced = sum(match[2] < places.first for match in matches) if is_long else len(matches)
-        for some in (matches[:spaced], matches[spaced:]):
+        if len(matches) > _VERY_MANY:  # hits nearly all of them, or a list that is made for it
+            parts = [matches[at : at + _SOME] for at in range(0, len(matches), _SOME)]
+        elif is_long:
+            spaced = sum(match[2] < places.first for match in matches)
+            parts = [matches[:spaced], matches[spaced:]]
+        else:
+            parts = [matches]
+        for some in parts:
             candidates: list[_Candidate] = []
             for number, first, stop in some:
                 sides = all_sides[number]
@@ -164,7 +175,7 @@ class DisguisedWords:
                 start, end = places.span(first, stop - (sides >> 1))
                 candidates.append((number, start, end, first))
             self._verify_all(search, text, candidates, symbols_from)
-            if is_long and search.has_enough():
+            if search.has_enough():
                 return
         if singles:
             spelled = self._spelled(text, places)

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
+from ahocorasick_rs import AhoCorasick
+
 from moderation.canonical import is_disguisable
 from moderation.disguises import DisguisedWords
 from moderation.entries import Kind, Pattern
 from moderation.folding import Folded, fold, fold_case, steps_undone
+from moderation.limits import MAX_HITS_EXPLAINED
 from moderation.plain import PlainScanner
 from moderation.regexes import RegexSet
 from moderation.searching import Found, IsEnough, NearMiss
@@ -40,6 +43,10 @@ class Finder:
                 literals.append((number, pattern))
             else:
                 regexes.append((number, pattern.pieces[0]))
+        untold = _untold(patterns)
+        if untold:
+            disguised = [number for number in disguised if number not in untold]
+            symbols = [one for one in symbols if one[0] not in untold]
         self._disguised = DisguisedWords(patterns, disguised) if disguised else None
         self._symbols = PlainScanner(symbols) if symbols else None
         self._literals = PlainScanner(literals) if literals else None
@@ -66,7 +73,9 @@ class Finder:
             return found
         found = found or []
         if self._symbols is not None:
-            found += self._plain(self._symbols, fold(text))
+            # White space is looked at only where an entry has some.
+            is_simple = text.isascii() and not self._symbols.has_spaces
+            found += self._plain(self._symbols, fold_case(text) if is_simple else fold(text))
         if self._literals is not None:
             found += self._plain(self._literals, fold_case(text))
         if self._regexes is not None:
@@ -83,3 +92,25 @@ class Finder:
             )
             found.append(Found(number, spans, undone))
         return found
+
+
+def _untold(patterns: Sequence[Pattern]) -> set[int]:
+    """Entries that are open on both sides and hold so many others of that sort that the others are
+    all that would be told. A text of one letter and a list of `*aaaa*`, `*aaaaa*` ... would be
+    millions of hits."""
+    untold: set[int] = set()
+    numbers = [
+        number
+        for number, pattern in enumerate(patterns)
+        if pattern.kind in _WORDS
+        and len(pattern.folded) == 1
+        and pattern.open_start
+        and pattern.open_end
+    ]
+    if len(numbers) > MAX_HITS_EXPLAINED:
+        texts = [patterns[number].folded[0] for number in numbers]
+        find = AhoCorasick(texts, store_patterns=False).find_matches_as_indexes
+        for number, text in zip(numbers, texts, strict=True):
+            if len({match[0] for match in find(text, overlapping=True)}) > MAX_HITS_EXPLAINED:
+                untold.add(number)
+    return untold

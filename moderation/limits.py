@@ -10,7 +10,7 @@ MAX_REGEX_CHARACTERS = 500
 # All lists of one server together. The largest public word lists have under 10,000 entries.
 MAX_ENTRIES = 50_000
 
-# All lists of one server together: patterns are tried one by one, about 1.5 microseconds each.
+# All lists of one server together: those that the filter lets through are tried one by one.
 MAX_REGEXES = 200
 
 # RE2 instructions in the compiled form. One \pL takes 1,200; without a limit `(a?){500}a{500}`
@@ -19,6 +19,9 @@ MAX_REGEX_PROGRAM = 1_500
 
 # Bytes that RE2 may use for one pattern, its automata included.
 MAX_REGEX_MEMORY = 1 << 20
+
+# The same for all patterns of one server together, as the filter that says which may match.
+MAX_REGEX_FILTER_MEMORY = 4 << 20
 
 # Processor time in seconds for 4,000 hostile characters, before a pattern is taken. Ordinary
 # patterns take under a millisecond, so that a busy machine cannot turn a good one away.

@@ -36,7 +36,7 @@ class _Use(NamedTuple):
 class PlainScanner:
     """Patterns, each with a number of the caller's, compiled into one automaton."""
 
-    __slots__ = ("_automaton", "_crowds", "_uses")
+    __slots__ = ("_automaton", "_crowds", "_uses", "has_spaces")
 
     def __init__(self, patterns: Iterable[tuple[int, Pattern]]) -> None:
         uses: dict[str, list[_Use]] = {}
@@ -47,6 +47,8 @@ class PlainScanner:
                 right = piece == total - 1 and not pattern.open_end and is_bounded(text[-1])
                 uses.setdefault(text, []).append(_Use(number, piece, total, left, right))
         texts = list(uses)
+        self.has_spaces = any(" " in text for text in texts)
+        """Whether it matters that runs of white space are one space."""
         self._uses = list(uses.values())
         if len(texts) > _MANY:
             texts.insert(0, _PADDING)

@@ -19,6 +19,7 @@ from moderation.errors import EntryRefused
 from moderation.folding import without_surrogates
 from moderation.limits import (
     MAX_REGEX_CHARACTERS,
+    MAX_REGEX_FILTER_MEMORY,
     MAX_REGEX_MATCHES,
     MAX_REGEX_MEMORY,
     MAX_REGEX_PROGRAM,
@@ -33,6 +34,9 @@ SLOW_SECONDS = 0.02
 """A pattern that takes longer on one text is named once in the log, and in `RegexSet.slow`."""
 _SINGLE_BYTE = re.compile(r"(?<!\\)(?:\\\\)*\\C")
 _PROBE_CHARACTERS = 4_000
+_FEW = 4
+# Larger ones could make the automaton of all of them slow for every text.
+_MAX_FILTERED_PROGRAM = 200
 _EMPTY_PROBES = ("", "a", "a a", "0_", "é\n")
 
 
@@ -42,12 +46,8 @@ class Regex:
     __slots__ = ("_compiled", "pattern")
 
     def __init__(self, pattern: str) -> None:
-        options = re2.Options()
-        options.log_errors = False
-        options.case_sensitive = False
-        options.max_mem = MAX_REGEX_MEMORY
         self.pattern = pattern
-        self._compiled: Any = re2.compile(pattern, options)
+        self._compiled: Any = re2.compile(pattern, _options(MAX_REGEX_MEMORY))
 
     @property
     def program_size(self) -> int:
@@ -86,6 +86,29 @@ class Haystack:
             counted = end
             result.append((first, characters))
         return result
+
+
+def _filter_of(patterns: list[str]) -> Any:
+    """All patterns as one automaton that tells which of them match, and a last one that always
+    does; None where it is not worth it or would be too large."""
+    if len(patterns) < _FEW:
+        return None
+    together = re2.Set.SearchSet(_options(MAX_REGEX_FILTER_MEMORY))
+    try:
+        for pattern in (*patterns, "(?:)"):
+            together.Add(pattern)
+        together.Compile()
+    except re2.error:
+        return None
+    return together
+
+
+def _options(memory: int) -> Any:
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = False
+    options.max_mem = memory
+    return options
 
 
 @lru_cache(maxsize=1024)
@@ -141,10 +164,15 @@ class RegexSet:
     """The regular expressions of one matcher, by the caller's numbers, tried on the text and on
     the text without its disguises."""
 
-    __slots__ = ("_regexes", "slow")
+    __slots__ = ("_filter", "_filtered", "_others", "slow")
 
     def __init__(self, patterns: Iterable[tuple[int, str]]) -> None:
-        self._regexes = [(number, compile_regex(pattern)) for number, pattern in patterns]
+        regexes = [(number, compile_regex(pattern)) for number, pattern in patterns]
+        self._filtered = [one for one in regexes if one[1].program_size <= _MAX_FILTERED_PROGRAM]
+        self._others = [one for one in regexes if one[1].program_size > _MAX_FILTERED_PROGRAM]
+        self._filter = _filter_of([regex.pattern for _, regex in self._filtered])
+        if self._filter is None:
+            self._filtered, self._others = [], regexes
         self.slow: dict[str, float] = {}
 
     def find(self, text: str) -> list[tuple[int, Span]]:
@@ -153,8 +181,9 @@ class RegexSet:
         undisguised = undisguise(text)
         other = Haystack(undisguised.text) if undisguised.text != text else None
         found: list[tuple[int, Span]] = []
+        regexes = self._possible(haystack) if other is None else self._possible(haystack, other)
         began = time.perf_counter()
-        for number, regex in self._regexes:
+        for number, regex in regexes:
             spans = regex.find(haystack)
             if not spans and other is not None:
                 spans = [undisguised.original(*span) for span in regex.find(other)]
@@ -164,6 +193,23 @@ class RegexSet:
                 self._tell(regex.pattern, ended - began, len(text))
             began = ended
         return found
+
+    def _possible(self, *haystacks: "Haystack") -> list[tuple[int, Regex]]:
+        """The patterns that may match, in order: those of which the filter, all of them in one
+        automaton, says so, and those that are too large for it."""
+        if self._filter is None:
+            return self._others
+        began = time.perf_counter()
+        matching: set[int] = set()
+        for haystack in haystacks:
+            some = self._filter.Match(haystack.encoded)
+            if not some:  # not even the one that matches everywhere: RE2 had too little memory
+                return [*self._filtered, *self._others]
+            matching.update(some)
+        if time.perf_counter() - began > SLOW_SECONDS:  # one by one they tell which is slow
+            return [*self._filtered, *self._others]
+        matching.discard(len(self._filtered))
+        return [*(self._filtered[index] for index in sorted(matching)), *self._others]
 
     def _tell(self, pattern: str, seconds: float, size: int) -> None:
         if pattern not in self.slow:  # once is enough to know which it is
