@@ -4,7 +4,7 @@ import unicodedata
 
 # Scripts that put no space between words (for Korean: that put endings on them). A boundary is
 # never demanded beside them. Ranges of code points, from the block list of the Unicode Standard.
-_UNSPACED = (
+UNSPACED = (
     (0x0E00, 0x0EFF),  # Thai, Lao
     (0x1000, 0x109F),  # Burmese
     (0x1100, 0x11FF),  # Hangul jamo
@@ -50,7 +50,7 @@ def is_letter(character: str) -> bool:
 def is_unspaced(character: str) -> bool:
     """Belongs to a script without boundaries between words."""
     point = ord(character)
-    return point >= 0x0E00 and any(first <= point <= last for first, last in _UNSPACED)
+    return point >= 0x0E00 and any(first <= point <= last for first, last in UNSPACED)
 
 
 def is_bounded(character: str) -> bool:

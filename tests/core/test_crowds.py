@@ -1,6 +1,7 @@
 """Pieces that many entries share, and finds that would overlap: bounded, and nothing is missed."""
 
 from moderation.crowds import CROWD, OFTEN, Crowds, Tallies
+from moderation.limits import MAX_HITS_EXPLAINED
 from moderation.matcher import compile_lists
 from moderation.words import parse_entry
 
@@ -65,3 +66,21 @@ def test_a_long_run_of_one_letter_is_still_a_hit_whose_number_is_bounded() -> No
     found = matcher.detect("a" * 4_000)
     assert found
     assert len(found.hits) + found.more <= 1_000 + OFTEN
+
+
+def test_whole_words_within_whole_words_are_found_where_they_are_words() -> None:
+    words = ["a" * size for size in range(1, CROWD + 9)]
+    matcher = compile_lists({"main": [parse_entry(f'"{word}"') for word in words]})
+    for text in ("aaaa aaa", "aaaa你aaa", "«AAAA», aaa!", "aaaa_aaa"):
+        assert [hit.end - hit.start for hit in matcher.detect(text).hits] == [4, 3]
+    assert not matcher.detect("a" * 4_000)
+    assert not matcher.detect("xaaaay")
+
+
+def test_of_entries_within_entries_as_many_are_told_as_are_explained() -> None:
+    words = ["a" * size for size in range(4, 60)]
+    matcher = compile_lists({"main": [parse_entry(f"*{word}*") for word in words]})
+    found = matcher.detect("x" + "a" * 70)
+    assert {hit.entry for hit in found.hits} <= {f"*{'a' * size}*" for size in range(4, 25)}
+    assert len(found.hits) == MAX_HITS_EXPLAINED
+    assert matcher.detect("the aaaa").hits[0].entry == "*aaaa*"
