@@ -16,7 +16,7 @@ from moderation.masks import SIGNS, Masks
 from moderation.places import Places
 from moderation.raw import raw_of
 from moderation.rewriting import LONG, Rewriting, rewrite
-from moderation.searching import NOTHING_UNDONE, Found, IsEnough, NearMiss, Search
+from moderation.searching import NOTHING_UNDONE, Effort, Found, IsEnough, NearMiss, Search
 from moderation.signs import (
     EXOTIC,
     MASK,
@@ -33,6 +33,7 @@ from moderation.spelling import Spelled
 from moderation.steps import Step
 
 _VERY_MANY = 2_500
+_LONGEST_REST = 40
 _SOME = 256
 # Of the languages that are written most: English, the Romance and Slavic ones, Greek.
 _ONE_LETTER_WORDS = frozenset("aeiouywzàèéìíòóùавикосуяηοω")
@@ -97,6 +98,16 @@ class DisguisedWords:
         self._look(search, _Text(text, None, raw, signs, marked, squeezed, scanned), matches)
         return search.finish()
 
+    def effort(self, text: str) -> Effort:
+        """What it takes to look at everything that a text may hold, as far as that is done."""
+        raw = raw_of(text)
+        signs, marked, squeezed, scanned = condense(raw)
+        search = Search(text, self._patterns, None, lambda *_: len(text) > LONG)
+        search.effort.scanned += len(scanned)
+        matches = self._matches(scanned, marked, len(raw))
+        self._look(search, _Text(text, None, raw, signs, marked, squeezed, scanned), matches)
+        return search.effort
+
     def _matches(self, scanned: bytes, marked: bytes, size: int) -> list[Match]:
         """All matches that could be entries, overlapping ones included."""
         matches = self._scan(scanned, True)
@@ -145,6 +156,7 @@ class DisguisedWords:
         exotic: bool = False,
     ) -> None:
         signs, marked, squeezed, scanned = condense(raw)
+        search.effort.scanned += len(scanned)
         again = _Text(text, source, raw, signs, marked, squeezed, scanned, exotic)
         self._verify_views(search, again, self._matches(scanned, marked, len(raw)))
 
@@ -162,6 +174,7 @@ class DisguisedWords:
         # What is written plainly comes first, and is always looked at.
         if len(matches) > _VERY_MANY:  # hits nearly all of them, or a list that is made for it
             parts = [matches[at : at + _SOME] for at in range(0, len(matches), _SOME)]
+            parts = [self._automaton.plausible(part, text.marked, places.first) for part in parts]
         elif is_long:
             spaced = sum(match[2] < places.first for match in matches)
             parts = [matches[:spaced], matches[spaced:]]
@@ -178,12 +191,13 @@ class DisguisedWords:
             if search.has_enough():
                 return
         if singles:
-            spelled = self._spelled(text, places)
+            spelled = self._spelled(search, text, places)
             self._verify_all(search, text, spelled, symbols_from)
 
-    def _spelled(self, text: _Text, places: Places) -> list[_Candidate]:
+    def _spelled(self, search: Search, text: _Text, places: Places) -> list[_Candidate]:
         """Entries in what is spelled letter by letter."""
         spelled = Spelled(text.marked, text.squeezed)
+        search.effort.scanned += len(spelled.skeleton)
         found: list[_Candidate] = []
         for number, first, stop in self._scan(spelled.skeleton, True):
             sides = self._automaton.sides[number]
@@ -239,13 +253,26 @@ class DisguisedWords:
         written = pattern.pieces[piece]
         end = start + len(written)
         if source is None and text[start:end] == written and stop <= end:
+            search.effort.read += 1
             search.add(number, piece, (start, end), NOTHING_UNDONE)
             return
+        # In a long text the same is often said again.
+        said = None
+        if search.misses is None and len(text) > LONG:
+            rest = _LONGEST_REST if pattern.open_start or pattern.open_end else 1
+            before = min(start, rest)
+            around = text[start - before : stop + rest]
+            said = (*key[:2], stop - start, *key[4:], before, around)
+            if said in search.turned_down:
+                return
+        search.effort.read += 1
         reading = align(
             text, start, stop, letters,
             symbols=symbols, masks=SIGNS if masks else "", exotic=exotic,
         )  # fmt: skip
         if reading is None:
+            if said is not None:
+                search.turned_down.add(said)
             return
         start, end = reading.start, reading.end
         word = text[start:end]
@@ -256,6 +283,8 @@ class DisguisedWords:
         if reason is not None:
             if search.misses is not None:
                 search.misses.append(NearMiss(number, span, reason))
+            if said is not None:
+                search.turned_down.add(said)
             return
         steps = reading.steps
         if _is_other_case(text, reading, written):
@@ -266,9 +295,11 @@ class DisguisedWords:
 
 
 def _whole_word(text: str, start: int, end: int) -> str:
-    while start and GLYPHS[text[start - 1]].sort <= Sort.DIGIT:
+    """With the rest of the word, as far as there may be a word that anyone knows."""
+    first, last = max(start - _LONGEST_REST, 0), min(end + _LONGEST_REST, len(text))
+    while start > first and GLYPHS[text[start - 1]].sort <= Sort.DIGIT:
         start -= 1
-    while end < len(text) and GLYPHS[text[end]].sort <= Sort.DIGIT:
+    while end < last and GLYPHS[text[end]].sort <= Sort.DIGIT:
         end += 1
     return text[start:end]
 

@@ -1,6 +1,7 @@
 """What is found while one text is looked at, and when that is enough."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from moderation.crowds import Tallies
@@ -34,11 +35,20 @@ class NearMiss(NamedTuple):
     reason: str
 
 
+@dataclass(slots=True)
+class Effort:
+    """What looking at a text took: bytes that were scanned, and pieces of text that were read."""
+
+    scanned: int = 0
+    read: int = 0
+
+
 class Search:
     """What is found in one text."""
 
     __slots__ = (
         "asked",
+        "effort",
         "found",
         "is_enough",
         "misses",
@@ -47,6 +57,7 @@ class Search:
         "seen",
         "tallies",
         "text",
+        "turned_down",
     )
 
     def __init__(
@@ -56,6 +67,8 @@ class Search:
         misses: list[NearMiss] | None,
         is_enough: IsEnough | None,
     ) -> None:
+        self.effort = Effort()
+        self.turned_down: set[object] = set()  # what was read in vain, with what stands around it
         self.is_enough = is_enough
         self.asked = 0
         self.text = text
