@@ -117,8 +117,10 @@ def align(
                 read, at = (Step.SYMBOLS,), at + 1
         if read is None and wanted and sort is not Sort.SYMBOL:
             before = letters[wanted - 1]
-            if before.isalpha() and (
-                _read(glyph, character, before, symbols=False, exotic=exotic) is not None
+            if (
+                before.isalpha()
+                and (character != "l" or before == "l")
+                and (_read(glyph, character, before, symbols=False, exotic=exotic) is not None)
             ):
                 # Another of the letter before it.
                 repeats += 1

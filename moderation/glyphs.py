@@ -188,8 +188,8 @@ def _make(character: str) -> Glyph:
         latin, exotic = "", ""
     if character in TWOFOLD:
         latin, exotic = _look_alikes().get(own, ("", ""))[1], TWOFOLD[character]
-    elif character == "I":
-        latin, step = "l", Step.LOOK_ALIKES
+    elif character in "Il":  # I is a small l, and a small l an I
+        latin, step = "l" if character == "I" else "i", Step.LOOK_ALIKES
     elif own == "v":
         latin, step = "u", Step.LOOK_ALIKES
     elif own == "ı":

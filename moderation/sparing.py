@@ -22,6 +22,11 @@ _CONTRACTED = frozenset(
     ("s", "t", "d", "m", "n", "ll", "re", "ve", "em", "am", "er", "all", "til", "cause", "clock")
 )
 _MODEL_NUMBER = re.compile(r"[^\W\d_]\d+|\d+[^\W\d_]")
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F:-]+")
+_HEXADECIMAL_END = re.compile(r"[0-9a-fA-F:-]+\Z")
+_LONG = 8
+_FEW_LETTERS = 4
+_CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 _MARKUP = frozenset("*_~|`\\[]\ue001\ue002")
 # What is all but the same to the eye. Other letters of these two scripts are their own.
 _SAME_TO_THE_EYE = {
@@ -30,6 +35,7 @@ _SAME_TO_THE_EYE = {
 }
 
 ONLY_DIGITS = "a number is not a word"
+LONG_NUMBER = "it is a part of a long number"
 MODEL_NUMBER = "one letter and a number is no word"
 CONTRACTION = "the apostrophe makes a contraction"
 TWO_WORDS = "what the sign divides are two words"
@@ -55,7 +61,7 @@ def spared(text: str, letters: str, reading: Reading, word: str) -> str | None:
             return reason
     if reading.gaps:
         reason = _gaps(text, reading)
-        if reason is None and not letters.replace(" ", "").isalpha() and Step.MARKUP not in steps:
+        if reason is None and Step.MARKUP not in steps and not _is_of_letters(letters):
             reason = OWN_SIGNS
         if reason:
             return reason
@@ -63,7 +69,24 @@ def spared(text: str, letters: str, reading: Reading, word: str) -> str | None:
     changed = Step.REPEATED in steps or Step.LOOK_ALIKES in steps or Step.SYMBOLS in steps
     if changed and not reading.gaps and not reading.stood_in and is_word(word):
         return ANOTHER_WORD
+    if Step.LOOK_ALIKES in steps and not _are_capital_is(text, letters, reading):
+        return ANOTHER_WORD
     return _script(text, letters, reading)
+
+
+def _are_capital_is(text: str, letters: str, reading: Reading) -> bool:
+    """Whether each small l that is read as an i stands where nobody could say an l: "nlce" is
+    "nice", and "darkle" not "darkie"."""
+    return all(
+        text[place] != "l"
+        or letter != "i"
+        or _CONSONANTS.issuperset((text[place - 1 : place] + text[place + 1 : place + 2]).lower())
+        for place, letter in zip(reading.places, letters, strict=False)
+    )
+
+
+def _is_of_letters(letters: str) -> bool:
+    return letters.isalpha() or all(c == " " or GLYPHS[c].sort is Sort.LETTER for c in letters)
 
 
 def _stood_in(text: str, reading: Reading, letters: str) -> str | None:
@@ -73,9 +96,21 @@ def _stood_in(text: str, reading: Reading, letters: str) -> str | None:
         return ONLY_DIGITS
     if _MODEL_NUMBER.fullmatch(text[reading.start : reading.end]):
         return MODEL_NUMBER
+    if _is_of_long_number(text, reading.start, reading.end):
+        return LONG_NUMBER
     if reading.gaps and (reading.shown < 2 or len(letters) < 4) and _has_space(text, reading):
         return SPREAD
     return None
+
+
+def _is_of_long_number(text: str, start: int, end: int) -> bool:
+    """Whether it is hexadecimal and stands in an id: 40344d83-94f2-55e4-5c47-1803975042b8."""
+    if _HEXADECIMAL.fullmatch(text, start, end) is None:
+        return False
+    before = _HEXADECIMAL_END.search(text, max(start - _LONG, 0), start)
+    after = _HEXADECIMAL.match(text, end)
+    rest = (before[0] if before else "") + (after[0] if after else "")
+    return len(rest) >= _LONG and sum(map(str.isdigit, rest)) * 4 >= len(rest)
 
 
 def _masked(text: str, reading: Reading, letters: str) -> str | None:
@@ -119,11 +154,13 @@ def _gaps(text: str, reading: Reading) -> str | None:
     # An acronym: U.S.A., also at the end of a sentence; not "B.A.D".
     if kinds == {"."} and said.isupper() and text[reading.end : reading.end + 1] == ".":
         return ACRONYM
+    if len(kinds) > 1 and written < _FEW_LETTERS:
+        return MIXED_GAPS
     if (
         len(kinds) > 2
         and len(gaps) < 4
         and "" in (bare := set(map(str.strip, kinds)))
-        and (len(bare) > 2)
+        and len(bare) > 2
     ):
         return MIXED_GAPS
     return None
