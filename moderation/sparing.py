@@ -25,6 +25,7 @@ _MODEL_NUMBER = re.compile(r"[^\W\d_]\d+|\d+[^\W\d_]")
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F:-]+")
 _HEXADECIMAL_END = re.compile(r"[0-9a-fA-F:-]+\Z")
 _LONG = 8
+_LETTER_SIGNS = frozenset("@$")
 _FEW_LETTERS = 4
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 _MARKUP = frozenset("*_~|`\\[]\ue001\ue002")
@@ -36,6 +37,7 @@ _SAME_TO_THE_EYE = {
 
 ONLY_DIGITS = "a number is not a word"
 LONG_NUMBER = "it is a part of a long number"
+LONGER_WORD = "the sign beside it stands for a letter of a longer word"
 MODEL_NUMBER = "one letter and a number is no word"
 CONTRACTION = "the apostrophe makes a contraction"
 TWO_WORDS = "what the sign divides are two words"
@@ -98,6 +100,8 @@ def _stood_in(text: str, reading: Reading, letters: str) -> str | None:
         return MODEL_NUMBER
     if _is_of_long_number(text, reading.start, reading.end):
         return LONG_NUMBER
+    if len(letters) < _FEW_LETTERS and _goes_on(text, reading.start, reading.end):
+        return LONGER_WORD
     if reading.gaps and (reading.shown < 2 or len(letters) < 4) and _has_space(text, reading):
         return SPREAD
     return None
@@ -111,6 +115,14 @@ def _is_of_long_number(text: str, start: int, end: int) -> bool:
     after = _HEXADECIMAL.match(text, end)
     rest = (before[0] if before else "") + (after[0] if after else "")
     return len(rest) >= _LONG and sum(map(str.isdigit, rest)) * 4 >= len(rest)
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether a sign that is mostly a letter stands between it and other letters: l@t1t@t10n."""
+    before, after = text[max(start - 2, 0) : start], text[end : end + 2]
+    return (before[-1:] in _LETTER_SIGNS and before[:1].isalnum() and len(before) > 1) or (
+        after[:1] in _LETTER_SIGNS and after[1:].isalnum()
+    )
 
 
 def _masked(text: str, reading: Reading, letters: str) -> str | None:
