@@ -92,7 +92,8 @@ def align(
             at += 1
             continue
         if expected == " ":
-            space_end = _end_of_space(text, at, stop)
+            beyond = letters[wanted + 1] if symbols and wanted + 1 < count else ""
+            space_end = _end_of_space(text, at, stop, beyond)
             if space_end is None:
                 return None
             if space_end > at:
@@ -171,7 +172,9 @@ def align(
     if wanted < count or not places:
         return None
     last = text[places[-1]]
-    if last in _NEVER_LAST and letters[-1] != GLYPHS[last].own and last not in masks:
+    # With other signs for letters in the word, a stroke at its end is one, too.
+    is_letter = last not in _NEVER_LAST or (last == "|" and stood_in > 1)
+    if not is_letter and letters[-1] != GLYPHS[last].own and last not in masks:
         return None
     if repeats:
         steps.add(Step.REPEATED)
@@ -234,8 +237,9 @@ def _is_accent_of(text: str, at: int, letter: str) -> bool:
     return not letter.isascii() and text[at] in unicodedata.normalize("NFD", letter)
 
 
-def _end_of_space(text: str, at: int, stop: int) -> int | None:
-    """Where the space between two words of a phrase ends; None where a clause ends there."""
+def _end_of_space(text: str, at: int, stop: int, following: str) -> int | None:
+    """Where the space between two words of a phrase ends; None where a clause ends there. A symbol
+    may be the letter `following`, if any."""
     end = at
     has_space = has_clause = False
     while end < stop:
@@ -244,6 +248,8 @@ def _end_of_space(text: str, at: int, stop: int) -> int | None:
             break
         if glyph.sort is Sort.SPACE:
             has_space = True
+        elif has_space and following and following in glyph.latin:
+            break
         elif glyph.sort is Sort.SYMBOL and glyph.own in ",.;:!?()\"'":
             has_clause = True
         end += 1

@@ -55,5 +55,6 @@ def _letters(word: str) -> list[str]:
     for glyph in shown:
         is_disguise = glyph.latin and not glyph.own.isascii() and glyph.base == glyph.own
         # A Latin word with a few letters that only look Latin is meant as the Latin word.
-        letters.append(glyph.latin if has_latin and is_disguise and glyph.own != "ı" else glyph.own)
+        latin = glyph.latin[0] if glyph.latin in ("il", "li") else glyph.latin
+        letters.append(latin if has_latin and is_disguise and glyph.own != "ı" else glyph.own)
     return letters

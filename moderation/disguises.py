@@ -37,6 +37,8 @@ _LONGEST_REST = 40
 _SOME = 256
 # Of the languages that are written most: English, the Romance and Slavic ones, Greek.
 _ONE_LETTER_WORDS = frozenset("aeiouywzàèéìíòóùавикосуяηοω")
+_ONE_LETTER_WORDS_BEHIND = frozenset("IавикосуяАВИКОСУЯηοω")
+"""Where one of the others follows, a longer word is spelled: s p u n k y."""
 
 
 type _Candidate = tuple[int, int, int, int]
@@ -204,8 +206,10 @@ class DisguisedWords:
             at, last, apart = spelled.span(first + (sides & 1), stop - (sides >> 1))
             start, end = places.span(places.first + at, places.first + last + 1)
             if apart >= 0:
-                before, _ = places.span(places.first + apart, places.first + at)
-                if text.text[before].lower() not in _ONE_LETTER_WORDS:
+                alone, _ = places.span(places.first + apart, places.first + apart + 1)
+                letter = text.text[alone]
+                words = _ONE_LETTER_WORDS if apart < at else _ONE_LETTER_WORDS_BEHIND
+                if (letter if apart > at else letter.lower()) not in words:
                     continue
             found.append((number, start, end, places.first + at))
         return found

@@ -192,6 +192,8 @@ def _make(character: str) -> Glyph:
         latin, step = "l" if character == "I" else "i", Step.LOOK_ALIKES
     elif own == "v":
         latin, step = "u", Step.LOOK_ALIKES
+    elif latin in ("i", "l") and step is Step.LOOK_ALIKES:  # a stroke may be either
+        latin = "il" if latin == "i" else "li"
     elif own == "ı":
         latin, step = "i", Step.LOOK_ALIKES
     return Glyph(sort, own, base, latin, step if latin or exotic else None, form, exotic)

@@ -16,12 +16,17 @@ _MASKED = re.compile(rf"(?<![^\W_])[^\W_]+(?:[{re.escape(SIGNS)}]+[^\W_]+)+")
 _ENDS_MASKED = re.compile(r"[^\W_*]{2,}\*{1,2}")
 _BESIDE = "\"'`,;:!?()<>|~"
 _MIN_LETTERS = 4
+_MIN_LETTERS_OF_PHRASE = 3
+_WORD = re.compile(r"\S+")
+_FAR = 80
 _MAX_LETTERS = 40
 _MAX_WORDS = 60
 _NEAR = _MAX_LETTERS + 5
 _MAX_REMEMBERED = 20_000
-type _Index = dict[tuple[int, int, int], tuple[bytes, list[int]]]
-"""Length, first and last letter (0 for any) to skeletons and the numbers of their patterns."""
+type _Place = tuple[int, int, int]
+"""The number of a pattern, and how many words it has before and after the one in question."""
+type _Index = dict[tuple[int, int, int], tuple[bytes, list[_Place]]]
+"""Length, first and last letter (0 for any) to skeletons and where they are in patterns."""
 
 
 class _Shapes(dict[str, bytes]):
@@ -50,16 +55,18 @@ class Masks:
 
     def find(self, text: str, raw: bytes, signs: bytes) -> Iterator[tuple[int, int, int]]:
         """Pattern number, start and stop of what could be a masked word."""
-        known: dict[str, list[int]] = {}
+        known: dict[str, list[_Place]] = {}
         for start, stop in islice(_words(text, raw, signs), _MAX_WORDS):
             word = text[start:stop]
             if word not in known:
                 known[word] = self._meant(word)
-            for number in known[word]:
-                yield number, start, stop
+            for number, before, after in known[word]:
+                around = _around(text, start, stop, before, after)
+                if around is not None:
+                    yield number, *around
 
-    def _meant(self, word: str) -> list[int]:
-        """The patterns that a word with masks could be."""
+    def _meant(self, word: str) -> list[_Place]:
+        """The words of patterns that a word with masks could be."""
         first, last = _SHAPES[word[0]], _SHAPES[word[-1]] or b"\0"
         if len(first) != 1 or len(last) != 1:
             return []
@@ -68,12 +75,12 @@ class Masks:
         chunk = self._index.get((len(word), first[0], last[0]))
         if chunk is None:
             return []
-        blob, numbers = chunk
+        blob, places = chunk
         letters = [_SHAPES[c] for c in word]
         shown = [(at, letter) for at, letter in enumerate(letters) if letter]
         return [
-            number
-            for begin, number in zip(range(1, len(blob), len(word) + 1), numbers, strict=True)
+            place
+            for begin, place in zip(range(1, len(blob), len(word) + 1), places, strict=True)
             if all(blob.startswith(letter, begin + at) for at, letter in shown)
         ]
 
@@ -82,25 +89,45 @@ class Masks:
         return next(self.find(text, raw, signs), None) is not None
 
     def _make(self) -> _Index:
-        rows: dict[tuple[int, int, int], tuple[list[bytes], list[int]]] = {}
+        rows: dict[tuple[int, int, int], tuple[list[bytes], list[_Place]]] = {}
         for number in self._numbers:
             pattern = self._patterns[number]
-            letters = pattern.folded[0]
-            if pattern.kind is not Kind.WORD or not _MIN_LETTERS <= len(letters) <= _MAX_LETTERS:
+            if pattern.kind not in (Kind.WORD, Kind.PHRASE):
                 continue
-            shape = spread(raw_of(letters))
-            if len(shape) != len(letters) or any(
-                GLYPHS[c].sort is not Sort.LETTER for c in letters
-            ):
-                continue
-            for last in (shape[-1], 0):
-                shapes, numbers = rows.setdefault((len(shape), shape[0], last), ([], []))
-                shapes.append(shape)
-                numbers.append(number)
+            words = pattern.folded[0].split(" ")
+            least = _MIN_LETTERS if len(words) == 1 else _MIN_LETTERS_OF_PHRASE
+            for at, letters in enumerate(words):
+                if not least <= len(letters) <= _MAX_LETTERS:
+                    continue
+                shape = spread(raw_of(letters))
+                if len(shape) != len(letters) or any(
+                    GLYPHS[c].sort is not Sort.LETTER for c in letters
+                ):
+                    continue
+                for last in (shape[-1], 0):
+                    shapes, places = rows.setdefault((len(shape), shape[0], last), ([], []))
+                    shapes.append(shape)
+                    places.append((number, at, len(words) - 1 - at))
         return {
-            key: (b"\n" + b"\n".join(shapes) + b"\n", numbers)
-            for key, (shapes, numbers) in rows.items()
+            key: (b"\n" + b"\n".join(shapes) + b"\n", places)
+            for key, (shapes, places) in rows.items()
         }
+
+
+def _around(text: str, start: int, stop: int, before: int, after: int) -> Span | None:
+    """The word with some words before and after it; None where there are not as many."""
+    if before:
+        words = list(_WORD.finditer(text, max(start - _FAR, 0), start))
+        if len(words) < before:
+            return None
+        start = words[-before].start()
+    if after:
+        words = list(_WORD.finditer(text, stop, stop + _FAR))
+        words = [word for word in words if any(c.isalnum() for c in word[0])]
+        if len(words) < after:
+            return None
+        stop = words[after - 1].end()
+    return start, stop
 
 
 def _signs_between_letters(raw: bytes, signs: bytes) -> str:

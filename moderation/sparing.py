@@ -25,6 +25,8 @@ _MODEL_NUMBER = re.compile(r"[^\W\d_]\d+|\d+[^\W\d_]")
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F:-]+")
 _HEXADECIMAL_END = re.compile(r"[0-9a-fA-F:-]+\Z")
 _LONG = 8
+_HIDING = frozenset("*#•●■∙")
+"""Masks that do not stand between two words."""
 _LETTER_SIGNS = frozenset("@$")
 _FEW_LETTERS = 4
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
@@ -130,7 +132,9 @@ def _masked(text: str, reading: Reading, letters: str) -> str | None:
         return TOO_MASKED
     whole = text[reading.start : reading.end]
     pieces = re.split(r"[^\w]+|_+", whole)
-    if "*" not in whole and all(is_word(piece) or len(piece) == 1 for piece in pieces):
+    if not _HIDING.intersection(whole) and all(
+        is_word(piece) or len(piece) == 1 for piece in pieces
+    ):
         return TWO_WORDS
     return None
 
@@ -147,7 +151,7 @@ def _gaps(text: str, reading: Reading) -> str | None:
     signs = {c for gap in kinds for c in gap if GLYPHS[c].sort is not Sort.NOTHING}
     if signs <= _MARKUP:
         reading.steps.add(Step.MARKUP)
-        if not (len(gaps) == 1 and signs <= {"_"}):
+        if gaps != ["_"]:
             return None
     elif any(c > "\u2000" and unicodedata.category(c) == "So" for c in signs):
         reading.steps.add(Step.EMOJI)

@@ -12,12 +12,12 @@ from moderation.places import HIGH, Kept
 from moderation.skeletons import BARRIER, LOW, UNMARKED, mark_kept, repeated
 
 _WIDEST_GAP = 3
-_FIRST_APART = 1  # the number of that view
+_FIRST_APART, _LAST_APART = 1, 2  # the numbers of those views
 
 
 class Spelled:
     """The letters of a text that stand alone, three or more in a row ("b a d"), as words; also
-    what follows the first letter of a row, which may be a word of its own ("a b a d"), and the
+    a row without its first or its last letter, which may be a word of its own ("a b a d"), and the
     parts of a row between wider gaps ("b a d  w o r d")."""
 
     __slots__ = ("_cuts", "_kept", "_marked", "_starts", "_whole", "skeleton")
@@ -41,18 +41,19 @@ class Spelled:
 
     def span(self, first: int, stop: int) -> tuple[int, int, int]:
         """Where the first and the last letter of `skeleton[first:stop]` stand in the squeezed
-        views; and, where it follows the first letter of a row that stands apart, where that one
-        does (else -1)."""
+        views; and, where it is a row without a letter that stands apart, where that one does
+        (else -1)."""
         first, last = self._whole[first], self._whole[stop] - 1  # with what was squeezed into it
         view = bisect_right(self._starts, first) - 1
         cut = self._cuts[view]
         kept, start = self._kept[view], self._starts[view]
         first, last = kept[first - start], kept[last - start]
-        if view > _FIRST_APART:
+        if view > _LAST_APART:
             return self._squeezed(first), self._squeezed(last), -1
-        before = cut[first - 2 : first]
-        stands_apart = view == _FIRST_APART and before[-1:] == b" " and 0x40 <= before[0] < 0x80
-        return first - 1, last - 1, first - 3 if stands_apart else -1
+        apart = first - 2 if view == _FIRST_APART else last + 2 if view == _LAST_APART else 0
+        stands_apart = 0 < apart < len(cut) and 0x40 <= cut[apart] < 0x80
+        stands_apart = stands_apart and cut[(apart + (first if apart < first else last)) // 2] == 32
+        return first - 1, last - 1, apart - 1 if stands_apart else -1
 
     def _squeezed(self, at: int) -> int:
         return len(self._marked[:at].translate(None, LOW)) - 1
@@ -60,7 +61,8 @@ class Spelled:
 
 def _cut(base: bytes, gap: int) -> Iterator[bytes]:
     """The bytes, with the top bit of each that is no letter of a row, or stands in a gap of that
-    many bytes between two letters of one; then the same but for the first gap of each row."""
+    many bytes between two letters of one; then the same but for the first gap of each row; and
+    for the last one."""
     size = len(base)
     every = repeated(0x40, size)
     number = int.from_bytes(base)
@@ -75,7 +77,7 @@ def _cut(base: bytes, gap: int) -> Iterator[bytes]:
     if not rows:
         return
     others = letters ^ letters & (rows << 8 | rows >> 8 * gap)
-    for glued in (rows, rows & rows >> stride):
+    for glued in (rows, rows & rows >> stride, rows & rows << stride):
         dropped = others
         for further in range(gap):
             dropped |= glued >> 8 * further
