@@ -92,7 +92,7 @@ def align(
             at += 1
             continue
         if expected == " ":
-            beyond = letters[wanted + 1] if symbols and wanted + 1 < count else ""
+            beyond = letters[wanted + 1] if (symbols or exotic) and wanted + 1 < count else ""
             space_end = _end_of_space(text, at, stop, beyond)
             if space_end is None:
                 return None
@@ -248,7 +248,7 @@ def _end_of_space(text: str, at: int, stop: int, following: str) -> int | None:
             break
         if glyph.sort is Sort.SPACE:
             has_space = True
-        elif has_space and following and following in glyph.latin:
+        elif has_space and following and following in glyph.latin + glyph.exotic:
             break
         elif glyph.sort is Sort.SYMBOL and glyph.own in ",.;:!?()\"'":
             has_clause = True

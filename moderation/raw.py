@@ -78,10 +78,10 @@ class _Raw(dict[int, str]):
         if glyph.sort is Sort.SYMBOL:
             if character in BULLETS:
                 return chr(RAW_BULLET)
-            if glyph.exotic:
-                return chr(RAW_EXOTIC_SYMBOL)
             own = glyph.own
             raw = RAW_SYMBOLS.get(own, own)
+            if glyph.exotic and raw == own:
+                return chr(RAW_EXOTIC_SYMBOL)
             return raw if len(raw) == 1 and (own.isascii() or own in RAW_SYMBOLS) else _ANY_SYMBOL
         if glyph.own in ("з", "ч", "б"):  # 3, 4 and 6 may stand for these
             return "eag"["зчб".index(glyph.own)]
