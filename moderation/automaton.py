@@ -101,6 +101,8 @@ def _forms(text: str) -> dict[bytes, int]:
     letter alone would be everywhere."""
     plain = spread(raw_of(text)).strip()
     squeezed = squeeze(plain)
+    if squeezed == plain and plain.find(b"f") < 0:
+        return {plain: 0} if len(plain) > 1 else {}
     forms = {squeezed: len(plain) - len(squeezed), plain: 0}
     if plain.find(b"f") >= 0:
         forms |= {form.replace(b"f", b"ph"): missing for form, missing in forms.items()}

@@ -27,6 +27,8 @@ def canonical(pieces: tuple[str, ...]) -> tuple[str, ...]:
 def is_disguisable(folded: str) -> bool:
     """Whether a piece of an entry can be found by its skeleton. The others (":)", "c++") are found
     as they are written."""
+    if folded.isascii() and folded.isalpha():
+        return len(folded) > 1
     if not folded or any(GLYPHS[c].sort > Sort.DIGIT for c in (folded[0], folded[-1])):
         return False
     letters = spread(raw_of(folded))

@@ -55,6 +55,8 @@ def is_unspaced(character: str) -> bool:
 
 def is_bounded(character: str) -> bool:
     """Part of a word that begins and ends somewhere: of a script with boundaries."""
+    if character.isascii():
+        return character.isalnum()
     return is_word_character(character) and not is_unspaced(character)
 
 
