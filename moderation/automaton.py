@@ -56,6 +56,7 @@ class Automaton:
                     self.numbers.append(number)
                     self.pieces.append(piece)
         skeletons = list(known)
+        del known  # while the automaton is built, memory is needed for that
         if len(skeletons) > _MANY:
             skeletons.insert(0, _PADDING)
             self.first.insert(0, -1)

@@ -13,15 +13,14 @@ from moderation.spans import Span
 
 SIGNS = "*#_-.?%" + BULLETS
 _MASKED = re.compile(rf"(?<![^\W_])[^\W_]+(?:[{re.escape(SIGNS)}]+[^\W_]+)+")
-_ENDS_MASKED = re.compile(r"[^\W_*]{2,}\*{1,2}")
-_BESIDE = "\"'`,;:!?()<>|~"
+_BESIDE = "\\s\"'`,;:!?()<>|~"
+_ENDS_MASKED = re.compile(rf"(?<![^{_BESIDE}])[^\W_*]{{2,}}\*{{1,2}}(?![^{_BESIDE}])")
 _MIN_LETTERS = 4
 _MIN_LETTERS_OF_PHRASE = 3
 _WORD = re.compile(r"\S+")
 _FAR = 80
 _MAX_LETTERS = 40
 _MAX_WORDS = 60
-_NEAR = _MAX_LETTERS + 5
 _MAX_REMEMBERED = 20_000
 type _Place = tuple[int, int, int]
 """The number of a pattern, and how many words it has before and after the one in question."""
@@ -161,20 +160,11 @@ _NOT_LETTERS = b" \t\n\r,.;:!?()\"'"
 
 def _words(text: str, raw: bytes, signs: bytes) -> Iterator[Span]:
     """The words in which a sign stands between letters, or a star behind them."""
-    present = _signs_between_letters(raw, signs)
-    done = 0
-    sign = f"[{re.escape(present)}]"
-    for match in re.finditer(rf"{sign}(?<=[^\W_]{sign})", text) if present else ():
-        at = match.start()
-        if at < done:
-            continue
-        start = max(text.rfind(" ", max(at - _NEAR, 0), at) + 1, at - _NEAR, 0)
-        done = text.find(" ", at, at + _NEAR)
-        done = min(at + _NEAR, len(text)) if done < 0 else done
-        word = text[start:done].lstrip(_BESIDE)
-        start = done - len(word)
-        word = word.rstrip(_BESIDE)
-        if _ENDS_MASKED.fullmatch(word):
-            yield start, start + len(word)
-        for masked in _MASKED.finditer(word):
-            yield start + masked.start(), start + masked.end()
+    present = frozenset(_signs_between_letters(raw, signs))
+    if "*" in present:
+        for match in _ENDS_MASKED.finditer(text):
+            yield match.span()
+    if present:
+        for match in _MASKED.finditer(text):
+            if not present.isdisjoint(match[0]):
+                yield match.span()

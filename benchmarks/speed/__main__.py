@@ -8,9 +8,11 @@ Every figure is a median of ratios to the unit, measured in turns with it.
 
 import argparse
 import asyncio
+import ctypes
 import gc
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 
@@ -116,7 +118,6 @@ def _compiling() -> None:
             seconds.append(time.thread_time() - began)
         is_large = count > 10_000
         _row(f"compile {count:,} entries", 1.5 if is_large else None, median(seconds), "s")
-        gc.collect()
         before = _resident()
         kept = compile_lists(listed)
         _row(f"memory of it, {count:,}", 64, (_resident() - before) / 1e6, "MB")
@@ -140,7 +141,6 @@ async def _lag(listed: dict[str, list[BannedWord]]) -> float:
 
 
 def _servers() -> None:
-    gc.collect()
     before = _resident()
     kept = [compile_lists({"main": entries(1_000)}) for _ in range(100)]
     _row("100 active servers of 1,000 entries each", 150, (_resident() - before) / 1e6, "MB")
@@ -148,7 +148,10 @@ def _servers() -> None:
 
 
 def _resident() -> int:
-    """Bytes of memory that the process holds (Linux)."""
+    """Bytes that the process holds (Linux), without what the allocator keeps for later."""
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
     with Path("/proc/self/statm").open(encoding="ascii") as file:
         return int(file.read().split()[1]) * 4096
 
