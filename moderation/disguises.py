@@ -16,7 +16,7 @@ from moderation.masks import SIGNS, Masks
 from moderation.places import Places
 from moderation.raw import raw_of
 from moderation.rewriting import LONG, Rewriting, rewrite
-from moderation.searching import NOTHING_UNDONE, Effort, Found, IsEnough, NearMiss, Search
+from moderation.searching import NOTHING_UNDONE, Effort, Found, Limit, NearMiss, Search
 from moderation.signs import (
     EXOTIC,
     MASK,
@@ -32,6 +32,7 @@ from moderation.sparing import spared
 from moderation.spelling import Spelled
 from moderation.steps import Step
 
+_NEW, _SPELLED = -1, -2  # besides the three views
 _VERY_MANY = 2_500
 _LONGEST_REST = 40
 _SOME = 256
@@ -73,10 +74,10 @@ class DisguisedWords:
         self,
         text: str,
         misses: list[NearMiss] | None = None,
-        is_enough: IsEnough | None = None,
+        limit: Limit | None = None,
     ) -> list[Found] | None:
         """Every occurrence; None where there is not even a trace of one, which is nearly always.
-        What was spared goes to `misses`. A long text is looked at no further when `is_enough`
+        What was spared goes to `misses`. A long text is looked at no further when `limit`
         says so of what was found, but always for what is written plainly."""
         raw = text.encode() if text.isascii() else raw_of(text)
         signs, marked, squeezed, scanned = condense(raw)
@@ -96,7 +97,7 @@ class DisguisedWords:
             if not flags or not self._may_hold(text, raw, signs, flags):
                 return None
         is_long = len(text) > LONG or len(matches) > _VERY_MANY
-        search = Search(text, self._patterns, misses, is_enough if is_long else None)
+        search = Search(text, self._patterns, misses, limit if is_long else None)
         self._look(search, _Text(text, None, raw, signs, marked, squeezed, scanned), matches)
         return search.finish()
 
@@ -104,7 +105,7 @@ class DisguisedWords:
         """What it takes to look at everything that a text may hold, as far as that is done."""
         raw = raw_of(text)
         signs, marked, squeezed, scanned = condense(raw)
-        search = Search(text, self._patterns, None, lambda *_: len(text) > LONG)
+        search = Search(text, self._patterns, None, None)
         search.effort.scanned += len(scanned)
         matches = self._matches(scanned, marked, len(raw))
         self._look(search, _Text(text, None, raw, signs, marked, squeezed, scanned), matches)
@@ -157,7 +158,8 @@ class DisguisedWords:
         *,
         exotic: bool = False,
     ) -> None:
-        signs, marked, squeezed, scanned = condense(raw)
+        # In a long text not all disguises at once.
+        signs, marked, squeezed, scanned = condense(raw, may_add=len(text) <= LONG)
         search.effort.scanned += len(scanned)
         again = _Text(text, source, raw, signs, marked, squeezed, scanned, exotic)
         self._verify_views(search, again, self._matches(scanned, marked, len(raw)))
@@ -170,6 +172,7 @@ class DisguisedWords:
         )
         if not (matches or singles):
             return
+        search.look_at(_NEW)
         places = Places(text.text, text.raw, text.marked, exotic=text.exotic)
         all_sides = self._automaton.sides
         symbols_from = places.symbols_from()
@@ -189,12 +192,13 @@ class DisguisedWords:
                 first += sides & 1
                 start, end = places.span(first, stop - (sides >> 1))
                 candidates.append((number, start, end, first))
-            self._verify_all(search, text, candidates, symbols_from)
+            self._verify_all(search, text, candidates, places.first, symbols_from)
             if search.has_enough():
                 return
         if singles:
             spelled = self._spelled(search, text, places)
-            self._verify_all(search, text, spelled, symbols_from)
+            search.look_at(_SPELLED)
+            self._verify_all(search, text, spelled, places.first, symbols_from)
 
     def _spelled(self, search: Search, text: _Text, places: Places) -> list[_Candidate]:
         """Entries in what is spelled letter by letter."""
@@ -215,13 +219,19 @@ class DisguisedWords:
         return found
 
     def _verify_all(
-        self, search: Search, text: _Text, candidates: list[_Candidate], symbols_from: int
+        self,
+        search: Search,
+        text: _Text,
+        candidates: list[_Candidate],
+        begin: int,
+        symbols_from: int,
     ) -> None:
         crowds, uses = self._automaton.crowds, self._automaton.uses
         present = {candidate[0] for candidate in candidates} if crowds else set()
         said, source = text.text, text.source
         done: set[tuple[int, int, int, bool]] = set()
         for number, start, end, first in candidates:
+            search.look_at((first >= begin) + (first >= symbols_from))
             symbols = first >= symbols_from and not said[start:end].isalnum()
             key = (number, start, end, symbols)
             if key in done:
@@ -259,6 +269,7 @@ class DisguisedWords:
         if source is None and text[start:end] == written and stop <= end:
             search.effort.read += 1
             search.add(number, piece, (start, end), NOTHING_UNDONE)
+            search.tallies.add(number, end)
             return
         # In a long text the same is often said again.
         said = None
@@ -296,6 +307,7 @@ class DisguisedWords:
         if source is not None:
             steps |= source.undone(start, end)
         search.add(number, piece, span, frozenset(steps))
+        search.tallies.add(number, end)
 
 
 def _whole_word(text: str, start: int, end: int) -> str:

@@ -11,7 +11,7 @@ from moderation.folding import Folded, fold, fold_case, steps_undone
 from moderation.limits import MAX_HITS_EXPLAINED
 from moderation.plain import PlainScanner
 from moderation.regexes import RegexSet
-from moderation.searching import Found, IsEnough, NearMiss
+from moderation.searching import Found, Limit, NearMiss
 
 _WORDS = (Kind.WORD, Kind.PHRASE, Kind.STARRED)
 
@@ -19,9 +19,9 @@ _WORDS = (Kind.WORD, Kind.PHRASE, Kind.STARRED)
 class Finder:
     """Compiled patterns, numbered as they were given.
 
-    `find(text, misses, is_enough)` gives the occurrences by the numbers of their patterns, or None
+    `find(text, misses, limit)` gives the occurrences by the numbers of their patterns, or None
     where there are none; what looked like one and was spared goes to the list `misses`, where one
-    is given; for `is_enough` see DisguisedWords.
+    is given; for `limit` see DisguisedWords.
     """
 
     find: Callable[..., list[Found] | None]
@@ -64,11 +64,9 @@ class Finder:
         self,
         text: str,
         misses: list[NearMiss] | None = None,
-        is_enough: IsEnough | None = None,
+        limit: Limit | None = None,
     ) -> list[Found] | None:
-        found = (
-            self._disguised.find(text, misses, is_enough) if self._disguised is not None else None
-        )
+        found = self._disguised.find(text, misses, limit) if self._disguised is not None else None
         if self._symbols is None and self._literals is None and self._regexes is None:
             return found
         found = found or []

@@ -94,7 +94,7 @@ class Matcher:
 
     def detect(self, text: str) -> Detection:
         """Every hit in a text of any content, lone surrogates included. Never raises."""
-        found = self._banned.find(text, None, self._is_enough)
+        found = self._banned.find(text, None, self)
         if not found:
             return _NOTHING
         # By start, end and source: the order in which hits are told.
@@ -141,7 +141,7 @@ class Matcher:
         first = tuple(spared[key] for key in sorted(spared)[:MAX_SPARED_EXPLAINED])
         return replace(detection, spared=first)
 
-    def _is_enough(self, text: str, found: Sequence[Found]) -> bool:
+    def is_enough(self, text: str, found: Sequence[Found]) -> bool:
         """Whether as many hits were found as are explained, those left out that do not count."""
         if not self._allowed_patterns:
             return True

@@ -1,8 +1,8 @@
 """What is found while one text is looked at, and when that is enough."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from moderation.crowds import Tallies
 from moderation.entries import Pattern
@@ -23,8 +23,11 @@ class Found(NamedTuple):
     steps: frozenset[Step] = NOTHING_UNDONE
 
 
-type IsEnough = Callable[[str, list[Found]], bool]
-"""Whether so much was found in a text that no more would be told."""
+class Limit(Protocol):
+    """Who knows when a long text need not be looked at any further."""
+
+    def is_enough(self, text: str, found: Sequence[Found]) -> bool:
+        """Whether so much was found in the text that no more would be told."""
 
 
 class NearMiss(NamedTuple):
@@ -50,7 +53,7 @@ class Search:
         "asked",
         "effort",
         "found",
-        "is_enough",
+        "limit",
         "misses",
         "parts",
         "patterns",
@@ -58,6 +61,7 @@ class Search:
         "tallies",
         "text",
         "turned_down",
+        "view",
     )
 
     def __init__(
@@ -65,12 +69,13 @@ class Search:
         text: str,
         patterns: Sequence[Pattern],
         misses: list[NearMiss] | None,
-        is_enough: IsEnough | None,
+        limit: Limit | None,
     ) -> None:
         self.effort = Effort()
         self.turned_down: set[object] = set()  # what was read in vain, with what stands around it
-        self.is_enough = is_enough
+        self.limit = limit
         self.asked = 0
+        self.view = 0
         self.text = text
         self.patterns = patterns
         self.misses = misses
@@ -83,18 +88,23 @@ class Search:
         pattern = self.patterns[number]
         if len(pattern.folded) == 1:
             self.found.append(Found(number, (span,), steps))
-            self.tallies.add(number, span[1])
         else:
             parts = self.parts.setdefault(number, [[] for _ in pattern.folded])
             if len(parts[piece]) < _MAX_PIECES:
                 parts[piece].append((span, steps))
 
+    def look_at(self, view: int) -> None:
+        """Candidates come in order in each view, and overlapping ones are counted in each."""
+        if view != self.view:
+            self.view = view
+            self.tallies = Tallies()
+
     def has_enough(self) -> bool:
         """Whether the rest of a long text need not be looked at."""
-        if self.is_enough is None or len(self.found) < max(MAX_HITS_EXPLAINED, self.asked + 1):
+        if self.limit is None or len(self.found) < max(MAX_HITS_EXPLAINED, self.asked + 1):
             return False
         self.asked = len(self.found)
-        return self.is_enough(self.text, self.found)
+        return self.limit.is_enough(self.text, self.found)
 
     def finish(self) -> list[Found]:
         """All that was found, pieces of starred patterns put together, and of two findings of the

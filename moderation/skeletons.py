@@ -142,14 +142,15 @@ def has_symbols(raw: bytes, signs: bytes) -> bool:
     return bool(signs.translate(None, _NO_SYMBOL)) and _IN_A_WORD.search(raw) is not None
 
 
-def condense(raw: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+def condense(raw: bytes, *, may_add: bool = True) -> tuple[bytes, bytes, bytes, bytes]:
     """The bytes that another view, a rewriting or a mask could be about; the other views joined,
     each byte marked that stays when repeats are squeezed; the same squeezed; and what is scanned
-    for entries: the view with punctuation as spaces (repeats stay), before them. Done with
-    every message, hence no calls of the functions above."""
+    for entries: the view with punctuation as spaces (repeats stay), before them. With `may_add`,
+    there is a view with symbols as letters where it is called for. Done with every message, hence
+    no calls of the functions above."""
     signs = raw.translate(None, _UNREMARKABLE)
     joined = raw.translate(_PLAIN, DELETED)
-    if signs and has_symbols(raw, signs):
+    if signs and may_add and has_symbols(raw, signs):
         joined = b"%b \1\2 %b" % (joined, ended(raw).translate(_WITH_SYMBOLS, DELETED_BESIDE))
     size = len(joined)
     if size < _SOME:

@@ -1,11 +1,14 @@
 """However a text is made, looking at it takes work in proportion to its length. Work is counted,
 not timed: bytes that are scanned and pieces of text that are read."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.disguises import DisguisedWords
-from moderation.words import parse_entry
+from moderation.limits import MAX_HITS_EXPLAINED
+from moderation.matcher import compile_lists
+from moderation.words import parse_allowed, parse_entry
 
 WORDS = (
     "idiot", "scumbag", "bollocks", "ass", "fool", "dumb cow", "free*nitro", "*bad*", "дурак",
@@ -40,3 +43,38 @@ def test_work_is_linear(text: str) -> None:
     half, whole = FINDER.effort(text[:2_000]), FINDER.effort(text)
     assert whole.scanned <= 3 * half.scanned + 10_000
     assert whole.read <= 3 * half.read + 200
+
+
+RUBBISH = "nothing much to see here, is there? " * 25
+
+
+def test_what_is_plain_is_found_however_much_else_is() -> None:
+    lists = {"mild": [parse_entry("idiot")], "severe": [parse_entry("scumbag")]}
+    found = compile_lists(lists).detect(RUBBISH + "idiot " * 60 + "scumbag")
+    assert len(found.hits) == MAX_HITS_EXPLAINED
+    assert len(found.hits) + found.more >= 61
+
+
+def test_what_allowed_phrases_cover_is_not_enough() -> None:
+    matcher = compile_lists({"main": [parse_entry("*ass*")]}, [parse_allowed("assembly")])
+    covered = RUBBISH + "assembly " * (2 * MAX_HITS_EXPLAINED)
+    assert not matcher.detect(covered)
+    for disguised in ("a&#115;s", "a.s.s", "a s s", "@ss", "/\\ss"):
+        assert matcher.detect(f"{covered} {disguised} {RUBBISH}"), disguised
+
+
+@pytest.mark.parametrize(
+    "disguised", ["1d10t", "i.d.i.o.t", "i d i o t", "id&#105;ot", "i|)iot", "ʇoᴉpᴉ", "id*ot"]
+)
+def test_a_disguise_is_found_wherever_it_stands_in_a_long_text(disguised: str) -> None:
+    matcher = compile_lists({"main": [parse_entry("idiot")]})
+    for before, after in ((0, 4), (2, 2), (4, 0)):
+        text = RUBBISH * before + disguised + " " + RUBBISH * after
+        (hit,) = matcher.detect(text).hits
+        assert text[hit.start : hit.end] == hit.text == disguised
+
+
+def test_what_stands_before_many_finds_is_found_in_another_view() -> None:
+    matcher = compile_lists({"main": [parse_entry("*ass*")]}, [parse_allowed("assembly")])
+    (hit,) = matcher.detect("a.s.s, " + "assembly " * 30).hits
+    assert hit.text == "a.s.s"

@@ -3,7 +3,7 @@
 import pytest
 
 from moderation.errors import EntryRefused
-from moderation.regexes import Haystack, compile_regex
+from moderation.regexes import Haystack, RegexSet, compile_regex
 from moderation.words import parse_entry
 
 REFUSED = [
@@ -70,3 +70,34 @@ def test_refused(pattern: str, reason: str) -> None:
 def test_found(pattern: str, text: str, spans: list[tuple[int, int]]) -> None:
     parse_entry(f"/{pattern}/")
     assert compile_regex(pattern).find(Haystack(text)) == spans
+
+
+def test_many_patterns_find_what_each_finds_alone() -> None:
+    patterns = [
+        "b.d",
+        "(?-i)Bad",
+        "^good$",
+        "\\bбад",
+        "\\pL",
+        "x+y",
+        "é.",
+        "a\nb",
+        "z{1,9}",
+    ]
+    texts = ["bad Bad BAD", "good", "a good", "бад", "é1 ß", "xxy", "a\nb", "zz", "", "𝓫𝓪𝓭", "ｘｙ"]
+    together = RegexSet(enumerate(patterns))
+    assert together._filter is not None
+    for text in texts:
+        alone = [
+            (number, span)
+            for number, pattern in enumerate(patterns)
+            for _, span in RegexSet([(0, pattern)]).find(text)
+        ]
+        assert sorted(together.find(text)) == alone
+
+
+def test_patterns_that_are_too_large_together_are_tried_one_by_one() -> None:
+    patterns = [f"[a-z]{{40}}{number}[а-я]{{40}}" for number in range(200)]
+    together = RegexSet(enumerate(patterns))
+    text = "a" * 40 + "17" + "б" * 40
+    assert [number for number, _ in together.find(text)] == [17]
