@@ -107,6 +107,8 @@ def align(
             continue
         begin = at
         read = _read(glyph, character, expected, symbols=symbols, exotic=exotic)
+        if character == "l" and expected == "i" and wanted and letters[wanted - 1] == "l":
+            read = None  # one more l, and no i yet
         if read is None and not expected.isascii() and at + 1 < stop and text[at + 1] > "\u02ff":
             composed, after = _compose(text, at, stop)
             if composed is not None and composed.own == expected:

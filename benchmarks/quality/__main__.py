@@ -10,6 +10,7 @@ import argparse
 from collections import Counter, defaultdict
 
 from benchmarks import data
+from benchmarks.quality import look_alikes
 from benchmarks.quality.benign import messages
 from benchmarks.quality.entries import HELD_OUT, TUNING
 from benchmarks.quality.evasions import REPORTED_ONLY, Case, generate
@@ -39,6 +40,8 @@ def main() -> None:
     matcher = compile_lists({"main": [parse_entry(word) for word in words]})
     _spans(cases, matcher, show=args.misses)
     _false_positives(show=args.misses)
+    if not args.alone:
+        look_alikes.report()
     data.tell_missing()
 
 

@@ -8,7 +8,7 @@ from moderation.sparing import ANOTHER_WORD, LONG_NUMBER, LONGER_WORD, MIXED_GAP
 from moderation.words import parse_allowed, parse_entry
 
 ENTRIES = (
-    "idiot", "moron", "loser", "clown", "bollocks", "fool", "wanker", "twit", "git", "dumb cow",
+    "idiot", "moron", "loser", "clown", "bollocks", "belittler", "fool", "wanker", "twit", "git", "dumb cow",
     "lil", "ass", "graf", "c++", "b4d", "free*nitro", "trottel", "blödmann", "dreckskerl",
     "scheußlich", "crétin", "bouffon", "estúpido", "cabrón", "stronzo", "otário", "głupek",
     "aptal", "sıkıcı", "дурак", "козёл", "сволочь", "βλάκας", "χαζός", "حمار", "غبية", "טיפש",
@@ -48,6 +48,7 @@ ATTACKS = [
     ("dumb cow", "DUMB   C0W"), ("dumb cow", "d u m b   c o w"), ("dumb cow", "dumb\ncow"),
     ("dumb cow", "dumb-cow"), ("dumb cow", "ԁumb соw"), ("lil", "LIL"), ("lil", "l1l"),
     ("b4d", "B4D"), ("c++", "C++"), ("free*nitro", "fr33 d1scord n1tro"),
+    ("belittler", "bbeelliittttlleerr"), ("belittler", "bellittler"),
     # other languages
     ("trottel", "tr0tt3l"), ("trottel", "t.r.o.t.t.e.l"), ("trottel", "TROTTEL"),
     ("blödmann", "bl\u200bödmann"), ("blödmann", "BLÖDMANN"),
