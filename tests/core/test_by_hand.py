@@ -8,7 +8,8 @@ from moderation.sparing import ANOTHER_WORD, LONG_NUMBER, LONGER_WORD, MIXED_GAP
 from moderation.words import parse_allowed, parse_entry
 
 ENTRIES = (
-    "idiot", "moron", "loser", "clown", "bollocks", "belittler", "fool", "wanker", "twit", "git", "dumb cow",
+    "idiot", "moron", "loser", "clown", "bollocks", "belittler", "fool", "wanker",
+    "twit", "git", "dumb cow",
     "lil", "ass", "graf", "c++", "b4d", "free*nitro", "trottel", "blödmann", "dreckskerl",
     "scheußlich", "crétin", "bouffon", "estúpido", "cabrón", "stronzo", "otário", "głupek",
     "aptal", "sıkıcı", "дурак", "козёл", "сволочь", "βλάκας", "χαζός", "حمار", "غبية", "טיפש",
