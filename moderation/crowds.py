@@ -67,6 +67,10 @@ class Tallies:
     def __init__(self) -> None:
         self._last: dict[int, tuple[int, int]] = {}
 
+    def clear(self) -> None:
+        """Begin anew."""
+        self._last.clear()
+
     def add(self, pattern: int, end: int) -> None:
         """The pattern was found, up to `end`."""
         often = self._last[pattern][0] if pattern in self._last else 0

@@ -27,11 +27,25 @@ from moderation.signs import (
     has_exotic,
     is_rewritable,
 )
-from moderation.skeletons import BETWEEN, FIRST, condense, has_single_letters
+from moderation.skeletons import (
+    BETWEEN,
+    DELETED,
+    FIRST,
+    K7F,
+    K80,
+    LOW,
+    PLAIN,
+    SHORT,
+    UNMARKED,
+    UNREMARKABLE,
+    condense,
+    has_single_letters,
+)
 from moderation.sparing import spared
 from moderation.spelling import Spelled
 from moderation.steps import Step
 
+_number = int.from_bytes
 _NEW, _SPELLED = -1, -2  # besides the three views
 _VERY_MANY = 2_500
 _LONGEST_REST = 40
@@ -80,25 +94,44 @@ class DisguisedWords:
         What was spared goes to `misses`. A long text is looked at no further when `limit`
         says so of what was found, but always for what is written plainly."""
         raw = text.encode() if text.isascii() else raw_of(text)
-        signs, marked, squeezed, scanned = condense(raw)
-        matches = self._scan(scanned)  # overlapping ones take a little longer
-        if matches:
-            matches = self._matches(scanned, marked, len(raw))
-        # The squeezed views, with the space before them: see has_single_letters.
+        signs = raw.translate(None, UNREMARKABLE)
+        if signs or len(raw) >= SHORT:
+            return self._find(text, raw, condense(raw), misses, limit)
+        # As condense does it: nearly always this is all, and a call is a twentieth of it.
+        joined = raw.translate(PLAIN, DELETED)
+        size = len(joined)
+        number = _number(joined)
+        number |= ((number ^ (number >> 8)) + K7F[size]) & K80[size]
+        marked = number.to_bytes(size)
+        squeezed = marked.translate(UNMARKED, LOW)
+        scanned = b" %b \1 %b " % (raw.translate(PLAIN), squeezed)
+        # The squeezed view, with the space before it: see has_single_letters.
         from_space = len(raw) + BETWEEN
-        if not (
-            matches
+        if (
+            self._scan(scanned)  # overlapping matches would take a little longer
             or scanned[from_space::2].find(b"    ") >= 0
             or scanned[from_space + 1 :: 2].find(b"    ") >= 0
         ):
-            if not signs:
-                return None
+            return self._find(text, raw, (signs, marked, squeezed, scanned), misses, limit)
+        return None
+
+    def _find(
+        self,
+        text: str,
+        raw: bytes,
+        views: tuple[bytes, bytes, bytes, bytes],
+        misses: list[NearMiss] | None,
+        limit: Limit | None,
+    ) -> list[Found] | None:
+        signs, marked, squeezed, scanned = views
+        matches = self._matches(scanned, marked, len(raw))
+        if not matches and not has_single_letters(b" %b " % squeezed):
             flags = flags_of(signs)
             if not flags or not self._may_hold(text, raw, signs, flags):
                 return None
         is_long = len(text) > LONG or len(matches) > _VERY_MANY
         search = Search(text, self._patterns, misses, limit if is_long else None)
-        self._look(search, _Text(text, None, raw, signs, marked, squeezed, scanned), matches)
+        self._look(search, _Text(text, None, raw, *views), matches)
         return search.finish()
 
     def effort(self, text: str) -> Effort:
@@ -106,15 +139,15 @@ class DisguisedWords:
         raw = raw_of(text)
         signs, marked, squeezed, scanned = condense(raw)
         search = Search(text, self._patterns, None, None)
-        search.effort.scanned += len(scanned)
+        search.scanned += len(scanned)
         matches = self._matches(scanned, marked, len(raw))
         self._look(search, _Text(text, None, raw, signs, marked, squeezed, scanned), matches)
-        return search.effort
+        return Effort(search.scanned, search.read)
 
     def _matches(self, scanned: bytes, marked: bytes, size: int) -> list[Match]:
         """All matches that could be entries, overlapping ones included."""
         matches = self._scan(scanned, True)
-        if len(matches) > _VERY_MANY:
+        if not matches or len(matches) > _VERY_MANY:
             return matches
         return self._automaton.plausible(matches, marked, FIRST + size + BETWEEN)
 
@@ -160,7 +193,7 @@ class DisguisedWords:
     ) -> None:
         # In a long text not all disguises at once.
         signs, marked, squeezed, scanned = condense(raw, may_add=len(text) <= LONG)
-        search.effort.scanned += len(scanned)
+        search.scanned += len(scanned)
         again = _Text(text, source, raw, signs, marked, squeezed, scanned, exotic)
         self._verify_views(search, again, self._matches(scanned, marked, len(raw)))
 
@@ -203,7 +236,7 @@ class DisguisedWords:
     def _spelled(self, search: Search, text: _Text, places: Places) -> list[_Candidate]:
         """Entries in what is spelled letter by letter."""
         spelled = Spelled(text.marked, text.squeezed)
-        search.effort.scanned += len(spelled.skeleton)
+        search.scanned += len(spelled.skeleton)
         found: list[_Candidate] = []
         for number, first, stop in self._scan(spelled.skeleton, True):
             sides = self._automaton.sides[number]
@@ -267,7 +300,7 @@ class DisguisedWords:
         written = pattern.pieces[piece]
         end = start + len(written)
         if source is None and text[start:end] == written and stop <= end:
-            search.effort.read += 1
+            search.read += 1
             search.add(number, piece, (start, end), NOTHING_UNDONE)
             search.tallies.add(number, end)
             return
@@ -280,7 +313,7 @@ class DisguisedWords:
             said = (*key[:2], stop - start, *key[4:], before, around)
             if said in search.turned_down:
                 return
-        search.effort.read += 1
+        search.read += 1
         reading = align(
             text, start, stop, letters,
             symbols=symbols, masks=SIGNS if masks else "", exotic=exotic,

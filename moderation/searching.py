@@ -38,12 +38,12 @@ class NearMiss(NamedTuple):
     reason: str
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Effort:
     """What looking at a text took: bytes that were scanned, and pieces of text that were read."""
 
-    scanned: int = 0
-    read: int = 0
+    scanned: int
+    read: int
 
 
 class Search:
@@ -51,12 +51,13 @@ class Search:
 
     __slots__ = (
         "asked",
-        "effort",
         "found",
         "limit",
         "misses",
         "parts",
         "patterns",
+        "read",
+        "scanned",
         "seen",
         "tallies",
         "text",
@@ -71,7 +72,7 @@ class Search:
         misses: list[NearMiss] | None,
         limit: Limit | None,
     ) -> None:
-        self.effort = Effort()
+        self.scanned = self.read = 0
         self.turned_down: set[object] = set()  # what was read in vain, with what stands around it
         self.limit = limit
         self.asked = 0
@@ -97,7 +98,7 @@ class Search:
         """Candidates come in order in each view, and overlapping ones are counted in each."""
         if view != self.view:
             self.view = view
-            self.tallies = Tallies()
+            self.tallies.clear()
 
     def has_enough(self) -> bool:
         """Whether the rest of a long text need not be looked at."""

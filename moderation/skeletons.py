@@ -56,12 +56,13 @@ def _tables() -> tuple[bytes, bytes, bytes, bytes]:
     return bytes(plain), deleted, bytes(symbols), deleted_beside
 
 
-_PLAIN, DELETED, _WITH_SYMBOLS, DELETED_BESIDE = _tables()
+PLAIN, DELETED, _WITH_SYMBOLS, DELETED_BESIDE = _tables()
 LOW = bytes(range(128))
 UNMARKED = bytes(byte & 0x7F for byte in range(256))
-_SOME = 512
-_K80 = [int.from_bytes(b"\x80" * n) for n in range(_SOME)]
-_K7F = [int.from_bytes(b"\x7f" * n) for n in range(_SOME)]
+SHORT = 512
+"""Below so many bytes the numbers that squeezing needs are ready."""
+K80 = [int.from_bytes(b"\x80" * n) for n in range(SHORT)]
+K7F = [int.from_bytes(b"\x7f" * n) for n in range(SHORT)]
 _MOST = 1 << 14
 _LONG_K80, _LONG_K7F, _LONG_K40 = (int.from_bytes(b * _MOST) for b in (b"\x80", b"\x7f", b"\x40"))
 _number = int.from_bytes  # looking up a method of a type takes a while
@@ -74,7 +75,7 @@ def skeleton(text: str) -> bytes:
 
 def spread(raw: bytes) -> bytes:
     """The skeleton of letters, with repeats: a byte for each."""
-    return raw.translate(_PLAIN, DELETED)
+    return raw.translate(PLAIN, DELETED)
 
 
 def squeeze(skeleton: bytes) -> bytes:
@@ -87,8 +88,8 @@ def mark_kept(skeleton: bytes) -> bytes:
     text is one number here, a byte a digit: Python's one way to look at every byte at once."""
     size = len(skeleton)
     number = _number(skeleton)
-    if size < _SOME:
-        changed = ((number ^ (number >> 8)) + _K7F[size]) & _K80[size]
+    if size < SHORT:
+        changed = ((number ^ (number >> 8)) + K7F[size]) & K80[size]
     else:
         k7f, k80 = repeated(0x7F, size), repeated(0x80, size)
         changed = ((number ^ (number >> 8)) + k7f) & k80
@@ -113,7 +114,7 @@ def has_single_letters(squeezed: bytes) -> bool:
 _SYMBOL_SIGNS = bytes(b for b in range(256) if chr(b) in SYMBOLS or 0x80 <= b <= 0x85)
 _NO_SYMBOL = bytes(b for b in range(256) if b not in _SYMBOL_SIGNS)
 _OTHER_SIGNS = b"<&%|\\[](){}*#_-" + bytes(range(0x86, 0xD0))
-_UNREMARKABLE = bytes(sorted(set(range(256)) - {*_SYMBOL_SIGNS, *_OTHER_SIGNS}))
+UNREMARKABLE = bytes(sorted(set(range(256)) - {*_SYMBOL_SIGNS, *_OTHER_SIGNS}))
 # Between two views stands what no entry has. Where repeats are yet to be squeezed it is no single
 # letter either.
 BARRIER = b" \1\2 "
@@ -148,16 +149,16 @@ def condense(raw: bytes, *, may_add: bool = True) -> tuple[bytes, bytes, bytes, 
     for entries: the view with punctuation as spaces (repeats stay), before them. With `may_add`,
     there is a view with symbols as letters where it is called for. Done with every message, hence
     no calls of the functions above."""
-    signs = raw.translate(None, _UNREMARKABLE)
-    joined = raw.translate(_PLAIN, DELETED)
+    signs = raw.translate(None, UNREMARKABLE)
+    joined = raw.translate(PLAIN, DELETED)
     if signs and may_add and has_symbols(raw, signs):
         joined = b"%b \1\2 %b" % (joined, ended(raw).translate(_WITH_SYMBOLS, DELETED_BESIDE))
     size = len(joined)
-    if size < _SOME:
+    if size < SHORT:
         number = _number(joined)
-        number |= ((number ^ (number >> 8)) + _K7F[size]) & _K80[size]
+        number |= ((number ^ (number >> 8)) + K7F[size]) & K80[size]
         marked = number.to_bytes(size)
     else:
         marked = mark_kept(joined)
     squeezed = marked.translate(UNMARKED, LOW)
-    return signs, marked, squeezed, b" %b \1 %b " % (raw.translate(_PLAIN), squeezed)
+    return signs, marked, squeezed, b" %b \1 %b " % (raw.translate(PLAIN), squeezed)
