@@ -21,6 +21,7 @@ _WORD = re.compile(r"\S+")
 _FAR = 80
 _MAX_LETTERS = 40
 _MAX_WORDS = 60
+_NEAR = _MAX_LETTERS + 5
 _MAX_REMEMBERED = 20_000
 type _Place = tuple[int, int, int]
 """The number of a pattern, and how many words it has before and after the one in question."""
@@ -160,11 +161,17 @@ _NOT_LETTERS = b" \t\n\r,.;:!?()\"'"
 
 def _words(text: str, raw: bytes, signs: bytes) -> Iterator[Span]:
     """The words in which a sign stands between letters, or a star behind them."""
-    present = frozenset(_signs_between_letters(raw, signs))
-    if "*" in present:
-        for match in _ENDS_MASKED.finditer(text):
-            yield match.span()
-    if present:
-        for match in _MASKED.finditer(text):
-            if not present.isdisjoint(match[0]):
-                yield match.span()
+    present = re.escape(_signs_between_letters(raw, signs))
+    done = 0
+    for match in re.finditer(f"[{present}](?<=[^\\W_][{present}])", text) if present else ():
+        at = match.start()
+        if at < done:
+            continue
+        start = max(text.rfind(" ", max(at - _NEAR, 0), at) + 1, at - _NEAR, 0)
+        done = text.find(" ", at, at + _NEAR)
+        done = min(at + _NEAR, len(text)) if done < 0 else done
+        ending = _ENDS_MASKED.search(text, start, done)
+        if ending is not None:
+            yield ending.span()
+        for masked in _MASKED.finditer(text, start, done):
+            yield masked.span()
