@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from moderation.entries import Kind, Pattern
 from moderation.finding import Finder
 from moderation.limits import MAX_HITS_EXPLAINED, MAX_SPARED_EXPLAINED
-from moderation.searching import Found, NearMiss
+from moderation.searching import Found, NearMiss, least_disguised
 from moderation.spans import Cover, Span, WordRuns
 from moderation.steps import Step
 from moderation.words import AllowedPhrase, BannedWord
@@ -142,12 +142,13 @@ class Matcher:
         return replace(detection, spared=first)
 
     def is_enough(self, text: str, found: Sequence[Found]) -> bool:
-        """Whether as many hits were found as are explained, those left out that do not count."""
-        if not self._allowed_patterns:
-            return True
-        cover = Cover(self._allowed_spans(text))
-        counted = sum(not cover.holds(one.pieces[0][0], one.pieces[-1][1]) for one in found)
-        return counted >= MAX_HITS_EXPLAINED
+        """Whether more hits were found than are explained, those left out that do not count: then
+        those of a long text are counted no further."""
+        spans = [(one.pieces[0][0], one.pieces[-1][1]) for one in least_disguised(found)]
+        if self._allowed_patterns:
+            cover = Cover(self._allowed_spans(text))
+            spans = [span for span in spans if not cover.holds(*span)]
+        return len(spans) > MAX_HITS_EXPLAINED
 
     def _allowed_spans(self, text: str) -> list[Span]:
         """Where an allowed phrase stands, the rest of the word on an open side included."""

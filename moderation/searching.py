@@ -102,7 +102,7 @@ class Search:
 
     def has_enough(self) -> bool:
         """Whether the rest of a long text need not be looked at."""
-        if self.limit is None or len(self.found) < max(MAX_HITS_EXPLAINED, self.asked + 1):
+        if self.limit is None or len(self.found) <= max(MAX_HITS_EXPLAINED, self.asked):
             return False
         self.asked = len(self.found)
         return self.limit.is_enough(self.text, self.found)
@@ -119,10 +119,11 @@ class Search:
             for pieces in join(self.text, [sorted({s for s, _ in piece}) for piece in parts]):
                 steps = frozenset().union(*(undone[span] for span in pieces))
                 self.found.append(Found(number, pieces, steps))
-        return _least_disguised(self.found) if len(self.found) > 1 else self.found
+        return least_disguised(self.found) if len(self.found) > 1 else self.found
 
 
-def _least_disguised(found: list[Found]) -> list[Found]:
+def least_disguised(found: Sequence[Found]) -> list[Found]:
+    """Of two findings of the same pattern of which one holds the other, the one with less."""
     kept: list[Found] = []
     last: dict[int, Found] = {}
     for one in sorted(found, key=lambda f: (f.pieces[0][0], -f.pieces[-1][1], len(f.steps))):

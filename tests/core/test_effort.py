@@ -78,3 +78,19 @@ def test_what_stands_before_many_finds_is_found_in_another_view() -> None:
     matcher = compile_lists({"main": [parse_entry("*ass*")]}, [parse_allowed("assembly")])
     (hit,) = matcher.detect("a.s.s, " + "assembly " * 30).hits
     assert hit.text == "a.s.s"
+
+
+_WORDS = {"main": [parse_entry(word) for word in WORDS]}
+_ALLOWED = [parse_allowed(phrase) for phrase in ("*bad*", "ass", "a&b", "idiot")]
+WITHOUT, WITH = compile_lists(_WORDS), compile_lists(_WORDS, _ALLOWED)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_an_allowed_phrase_never_adds_a_hit_to_a_long_text(text: str) -> None:
+    before, after = WITHOUT.detect(text), WITH.detect(text)
+    assert bool(before) or not after
+    if not before.more:
+        assert set(after.hits) <= set(before.hits)
+    for hit in (*before.hits, *after.hits):
+        assert text[hit.start : hit.end] == hit.text != ""
