@@ -14,7 +14,8 @@ from data import guilds
 from data.connections import Reader
 from data.writing import Writer
 from moderation.events import Surface
-from moderation.intents import Decision, Ending, OldNickname, Owed, State, verdict_from
+from moderation.intents import Decision, Ending, OldNickname, Owed, verdict_from
+from moderation.states import State
 from moderation.verdict import Action, DeleteMessage, RenameThread, SetNickname
 
 _log = logging.getLogger(__name__)

@@ -3,16 +3,17 @@ what people wrote (but for the nickname that is taken away, so that it can be gi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from moderation.cases import NewCase
+from moderation.consequence import DELETE, Consequence
 from moderation.events import Event, MessageSeen, NamesSeen, Part, Surface, ThreadSeen
 from moderation.matcher import Hit
 from moderation.people import Kind, Membership, Person
+from moderation.states import State
 from moderation.verdict import (
     Action,
     DeleteMessage,
     Found,
-    Outcome,
     RenameThread,
     SetNickname,
     Verdict,
@@ -23,23 +24,13 @@ DEADLINE_MS = 7 * 24 * 60 * 60 * 1000
 permission: 7 days, in milliseconds."""
 
 
-class State(StrEnum):
-    """What became of an action. The values are stored: they are never renamed."""
-
-    PENDING = "pending"
-    DONE = "done"
-    GONE = "gone"
-    FORBIDDEN = "forbidden"  # it waits for a permission
-    FAILED = "failed"
-    UNKNOWN = "unknown"  # it may have happened, and doing it again could do it twice
-
-
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One decision and its actions. ``cause`` is what it is about: a second decision of the same
     cause is the same one. ``at`` and ``deadline`` are UTC in milliseconds.
 
-    ``old_nickname`` is the nickname that is taken away.
+    ``old_nickname`` is the nickname that is taken away; ``case`` the case that it makes, None where
+    it makes none.
     """
 
     guild_id: int
@@ -53,6 +44,7 @@ class Decision:
     channel_id: int | None = None
     user_id: int | None = None
     old_nickname: str | None = None
+    case: NewCase | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +57,21 @@ class Owed:
     action: Action
     state: State
     deadline: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A decision as it was written. ``actions`` are the numbers of its actions in the log, None for
+    one that is done. ``case_number`` is its case's, None where it made none (also where an earlier
+    decision of the same cause made it). ``consequence`` is what the case came to with the ladder,
+    after so many ``strikes``. ``sanctions`` are what is to be done to the member: written with the
+    rest, to be carried out now, but for those that the brake holds (their state says so)."""
+
+    actions: tuple[int | None, ...]
+    case_number: int | None = None
+    consequence: Consequence = DELETE
+    strikes: int = 0
+    sanctions: "tuple[Owed, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +92,6 @@ class OldNickname:
 
     nickname: str
     removed_at: int
-
-
-STATES = {
-    Outcome.DONE: State.DONE,
-    Outcome.GONE: State.GONE,
-    Outcome.FORBIDDEN: State.FORBIDDEN,
-    Outcome.FAILED: State.FAILED,
-}
-"""How each outcome is kept. What was held back was never begun."""
 
 
 def decision_on(verdict: Verdict, actions: Sequence[Action], at: int) -> Decision:

@@ -131,3 +131,20 @@ class UnknownList(PalisadeError):
         super().__init__(
             f"There is no list called “{name}” here. The lists are: {', '.join(known)}."
         )
+
+
+class ListRefused(PalisadeError):
+    """A list cannot be made, renamed or deleted like this; the text says why and what to do."""
+
+
+class UnknownEntry(PalisadeError):
+    """A list does not hold an entry."""
+
+    def __init__(self, list_name: str, entry: str) -> None:
+        self.list_name = list_name
+        self.entry = entry
+        super().__init__(f"“{entry}” is not on the list “{list_name}”. Nothing was changed.")
+
+
+class CannotUndo(PalisadeError):
+    """A change cannot be undone; the text says why."""

@@ -4,6 +4,7 @@ for. A verdict is what we intend; an outcome is what Discord answered."""
 from dataclasses import dataclass
 from enum import StrEnum
 
+from moderation.consequence import DELETE, Consequence
 from moderation.events import Event, MessageSeen, NamesSeen, Part, ThreadSeen
 from moderation.matcher import Hit
 
@@ -21,10 +22,40 @@ class Skip(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hit and the part of the event that it was found in."""
+    """A hit and the part of the event that it was found in; ``consequence`` is what its list, or
+    its entry, asks for, which a list in the ``shadow`` only tells. ``reason`` is the entry's
+    own."""
 
     part: Part
     hit: Hit
+    consequence: Consequence = DELETE
+    shadow: bool = False
+    reason: str = ""
+
+
+class Because(StrEnum):
+    """Why a list's hits do not count. The value is what people read, the name of the role, channel
+    or member after it."""
+
+    ROLE = "they have the exempt role"
+    CHANNEL = "it is in the exempt channel"
+    MEMBER = "they are exempt themselves"
+    MODERATOR = "they are a moderator"
+    OWNER = "they own the server"
+    LIST_OFF = "the list is switched off"
+    NOT_WATCHED = "the list does not watch this"
+    NOT_HERE = "the list does not apply in this channel"
+    EXPIRED = "the entry has expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Exempt:
+    """A list whose hits do not count, and why; ``snowflake`` is the role, channel or member that it
+    is for, 0 where there is none. ``list`` is "" where it holds for all lists."""
+
+    list: str
+    because: Because
+    snowflake: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +103,81 @@ class RenameThread:
         return ("title", self.guild_id, self.thread_id)
 
 
+@dataclass(frozen=True, slots=True)
+class TimeOut:
+    """Silence a member until ``until`` (UTC in milliseconds). ``reason`` is for the audit log."""
+
+    guild_id: int
+    user_id: int
+    until: int
+    reason: str
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """Equal for two actions on the same member's timeout."""
+        return ("timeout", self.guild_id, self.user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class EndTimeout:
+    """Let a member speak again. ``reason`` is for the audit log."""
+
+    guild_id: int
+    user_id: int
+    reason: str
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """Equal for two actions that would do the same thing."""
+        return ("end timeout", self.guild_id, self.user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Kick:
+    """Throw a member out. ``reason`` is for the audit log."""
+
+    guild_id: int
+    user_id: int
+    reason: str
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """Equal for two actions that would do the same thing."""
+        return ("kick", self.guild_id, self.user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Ban:
+    """Keep a user out; ``until`` (UTC in milliseconds) is when the ban ends, None for good. No
+    messages are deleted with it. ``reason`` is for the audit log."""
+
+    guild_id: int
+    user_id: int
+    until: int | None
+    reason: str
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """Equal for two actions on the same user's ban."""
+        return ("ban", self.guild_id, self.user_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Unban:
+    """Let a user join again. ``reason`` is for the audit log."""
+
+    guild_id: int
+    user_id: int
+    reason: str
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """Equal for two actions that would do the same thing."""
+        return ("unban", self.guild_id, self.user_id)
+
+
+type Sanction = TimeOut | EndTimeout | Kick | Ban | Unban
+
 type Action = DeleteMessage | SetNickname | RenameThread
 
 
@@ -79,14 +185,17 @@ type Action = DeleteMessage | SetNickname | RenameThread
 class Verdict:
     """What was decided about ``event``: skipped, clean, or a violation with what to do about it.
 
-    ``more`` counts the hits beyond those in ``found``.
-    """
+    ``more`` counts the hits beyond those in ``found``. ``consequence`` is that of all of them
+    together; log only where just lists in the shadow found something. ``spared`` are hits that do
+    not count, and why: whoever wrote it, or where, is exempt."""
 
     event: Event
     skipped: Skip | None = None
     found: tuple[Found, ...] = ()
     more: int = 0
     actions: tuple[Action, ...] = ()
+    consequence: Consequence = DELETE
+    spared: tuple[Exempt, ...] = ()
 
     @property
     def violates(self) -> bool:

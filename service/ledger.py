@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from moderation.errors import PalisadeError
-from moderation.intents import DEADLINE_MS, STATES, Decision, Ending, Owed, State, decision_on
+from moderation.intents import DEADLINE_MS, Decision, Ending, Owed, decision_on
+from moderation.states import STATES, State
 from moderation.verdict import Action, DeleteMessage, Result, Verdict
 from service.clock import utc_ms
 from service.ports import IntentStore

@@ -10,7 +10,8 @@ import pytest
 
 from data.store import Store
 from moderation.events import Surface
-from moderation.intents import Decision, Ending, State
+from moderation.intents import Decision, Ending
+from moderation.states import State
 from moderation.verdict import Action, DeleteMessage, SetNickname
 from sandbox import LocalDiscord, Member, Message
 from tests.chaos.excuses import CAN_WRITE, CANNOT_WRITE, Unwritten, unwritten

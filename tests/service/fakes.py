@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from moderation.events import MessageSeen, NamesSeen, Part, Surface, ThreadSeen
-from moderation.intents import Decision, Ending, Owed, State, verdict_from
+from moderation.intents import Decision, Ending, Owed, verdict_from
 from moderation.matcher import Hit
 from moderation.people import Membership, Person
 from moderation.records import MAIN_LIST, Actor, Added, Change, GuildWords, LimitReached, Removed
+from moderation.states import State
 from moderation.verdict import (
     Action,
     DeleteMessage,

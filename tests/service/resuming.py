@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from moderation.intents import State
+from moderation.states import State
 from moderation.verdict import SetNickname
 from service.ledger import Ledger
 from service.name_guard import NameGuard

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from moderation.intents import DEADLINE_MS, State
+from moderation.intents import DEADLINE_MS
+from moderation.states import State
 from moderation.verdict import Outcome, Result, SetNickname
 from service.outbox import LATELY_SECONDS
 from service.resumption import APART_SECONDS, NAME_SECONDS, NAMES_REFUSED, SETTLE_SECONDS

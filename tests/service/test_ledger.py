@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from moderation.errors import PalisadeError
-from moderation.intents import DEADLINE_MS, Decision, State, decision_on
+from moderation.intents import DEADLINE_MS, Decision, decision_on
+from moderation.states import State
 from moderation.verdict import Action, Outcome, Result, SetNickname, Verdict
 from service import ledger as module
 from service.ledger import DELETION_WAITS_SECONDS, SAY_EVERY_SECONDS, Ledger, Ticket

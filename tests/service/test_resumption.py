@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from moderation.intents import DEADLINE_MS, State
+from moderation.intents import DEADLINE_MS
+from moderation.states import State
 from moderation.verdict import Outcome
 from service.members import NotFoundOut
 from service.name_guard import LOOK_AGAIN_SECONDS

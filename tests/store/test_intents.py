@@ -9,9 +9,10 @@ import pytest
 from data.intents import KEPT_MS
 from data.store import Store
 from moderation.events import MessageSeen, NamesSeen, Part, Surface
-from moderation.intents import DEADLINE_MS, Decision, Ending, OldNickname, State, decision_on
+from moderation.intents import DEADLINE_MS, Decision, Ending, OldNickname, decision_on
 from moderation.matcher import Hit
 from moderation.people import Membership, Person
+from moderation.states import State
 from moderation.verdict import (
     Action,
     DeleteMessage,

@@ -1,0 +1,179 @@
+"""What the service needs of the memory for policies, cases and the mod log, as small Protocols.
+``data/`` fulfils them. ``guild_id`` is always first."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from moderation.cases import Case, CaseFilter, CaseKind, CasePage, Undone
+from moderation.consequence import Consequence
+from moderation.intents import Owed
+from moderation.policy import EntryTerms, GuildPolicy, ListPolicy
+from moderation.records import Actor
+
+
+class PolicyStore(Protocol):
+    """What each guild has set. Every write is recorded with who, when, before and after, and bumps
+    the revision; one that changes nothing does neither."""
+
+    async def policy(self, guild_id: int) -> GuildPolicy:
+        """The guild's policy, the lists' and the entries' with it; defaults for an unknown one."""
+        ...
+
+    async def set_policy(
+        self, guild_id: int, change: Callable[[GuildPolicy], GuildPolicy], *, by: Actor, what: str
+    ) -> GuildPolicy:
+        """Change what belongs to no list, in one transaction: ``change`` is given what is set now
+        and may raise a PalisadeError, which changes nothing. ``what`` says it in the record, as
+        "ladder". What it is afterwards."""
+        ...
+
+    async def create_list(self, guild_id: int, name: str, policy: ListPolicy, *, by: Actor) -> None:
+        """Raises ListRefused for a name that is taken or one list too many."""
+        ...
+
+    async def set_list(
+        self,
+        guild_id: int,
+        name: str,
+        change: Callable[[ListPolicy], ListPolicy],
+        *,
+        by: Actor,
+        rename: str = "",
+    ) -> ListPolicy:
+        """Change a list's policy, its name too where ``rename`` is given. Raises UnknownList,
+        ListRefused."""
+        ...
+
+    async def delete_list(self, guild_id: int, name: str, *, by: Actor) -> int:
+        """Delete a list and its entries; how many those were. Raises UnknownList; ListRefused for
+        ``main``, which every server has."""
+        ...
+
+    async def set_terms(
+        self, guild_id: int, list_name: str, entry: str, terms: EntryTerms, *, by: Actor
+    ) -> None:
+        """Give an entry terms of its own, or with empty ones none. Raises UnknownList, and
+        UnknownEntry where the list does not hold it."""
+        ...
+
+    async def undo_change(self, guild_id: int, change_id: int, *, by: Actor) -> str:
+        """Put back what a change of the policy or of the words took away; what was put back, in
+        words. Recorded as a change itself. Raises CannotUndo, having changed nothing: where it is
+        unknown, or what it changed has been changed again since."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HandMade:
+    """A case that a moderator makes: by a command or button of ours, or by hand in Discord, when
+    ``cause`` names the audit-log entry so that it is made once. ``expires_at`` in UTC ms."""
+
+    kind: CaseKind
+    user_id: int
+    user_name: str
+    by: Actor
+    reason: str
+    consequence: Consequence
+    at: int
+    cause: str | None = None
+    expires_at: int | None = None
+
+
+class CaseStore(Protocol):
+    """The cases of each guild. Those of the bot's are made with their decisions (IntentStore)."""
+
+    async def case(self, guild_id: int, number: int) -> Case:
+        """Raises NoSuchCase."""
+        ...
+
+    async def cases(
+        self, guild_id: int, which: CaseFilter, *, limit: int, offset: int = 0
+    ) -> CasePage: ...
+
+    async def strikes(self, guild_id: int, user_id: int, since: int) -> int:
+        """How many strikes a member has had since a time: see moderation/escalation.py."""
+        ...
+
+    async def open_case(self, guild_id: int, new: HandMade) -> Case | None:
+        """Make a case; None where one of its cause is there."""
+        ...
+
+    async def edit_reason(self, guild_id: int, number: int, reason: str, *, by: Actor) -> Case:
+        """Give a case another reason; the old one is kept as a note. Raises NoSuchCase."""
+        ...
+
+    async def add_note(self, guild_id: int, number: int, text: str, *, by: Actor) -> Case:
+        """Raises NoSuchCase."""
+        ...
+
+    async def undo_case(self, guild_id: int, number: int, *, by: Actor) -> Undone | None:
+        """Make a case count no more, and withdraw its actions that were not carried out yet; None
+        where it is undone already. Raises NoSuchCase."""
+        ...
+
+    async def release(self, guild_id: int, number: int) -> Sequence[Owed]:
+        """Let what the brake holds of a case go: its actions, pending from now on; none where
+        somebody else was first."""
+        ...
+
+    async def expire(self, now: int) -> Sequence[Case]:
+        """The open cases of all guilds whose timeout or ban is over by ``now``. Timeouts are
+        expired with this call (Discord ends them itself); a ban's case is returned until
+        ``expired``."""
+        ...
+
+    async def expired(self, guild_id: int, number: int) -> None:
+        """The ban of a case has been ended."""
+        ...
+
+    async def erase_person(self, guild_id: int, user_id: int) -> int:
+        """Take a person's id, names and texts from all that is kept of them in a guild, but for the
+        ends of running bans; the numbers stay. How many cases that were."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LogPost:
+    """A post of the mod log and its cases. ``message_id`` is None until it is known."""
+
+    post_id: int
+    channel_id: int
+    message_id: int | None
+    nonce: str
+    made_at: int
+    numbers: tuple[int, ...]
+
+
+class LogStore(Protocol):
+    """What stands in the mod log. A case belongs to at most one post."""
+
+    async def make_post(
+        self, guild_id: int, channel_id: int, number: int, *, nonce: str, at: int
+    ) -> LogPost:
+        """Write down that a post is about to be made for a case, before it is made. The post that
+        is there already where the case has one."""
+        ...
+
+    async def add_to_post(self, guild_id: int, post_id: int, number: int) -> None:
+        """A case is told of in a post that is there (a burst)."""
+        ...
+
+    async def posted(self, guild_id: int, post_id: int, message_id: int) -> None:
+        """Discord has told the post's message."""
+        ...
+
+    async def shown(self, guild_id: int, post_id: int, changed_at: int) -> None:
+        """The post shows its cases as they were at a time."""
+        ...
+
+    async def forget_post(self, guild_id: int, post_id: int) -> None:
+        """Its message was deleted: its cases are told of no more."""
+        ...
+
+    async def post_of(self, guild_id: int, number: int) -> LogPost | None: ...
+
+    async def stale(self, guild_id: int, since: int) -> Sequence[LogPost | int]:
+        """What is to be written: posts that do not show their cases' newest change, and the numbers
+        of cases made since a time that have no post."""
+        ...
