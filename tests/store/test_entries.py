@@ -147,8 +147,10 @@ async def test_another_list_than_main_is_unknown(store: Store) -> None:
 
 async def test_a_second_list_holds_its_own_entries(store: Store, path: Path) -> None:
     await store.add_words(GUILD, words("one"), by=ADMIN)
-    columns = "guild_id, list_id, name, created_at"
-    tamper(path, f"INSERT INTO lists ({columns}) VALUES (11, 2, 'scams', 0)")
+    tamper(
+        path,
+        "INSERT INTO lists (guild_id, list_id, name, created_at) VALUES (11, 2, 'scams', 0)",
+    )
     await store.add_words(GUILD, words("one", "two"), by=ADMIN, list_name="scams")
     await store.remove_words(GUILD, words("one"), by=ADMIN)
     assert (await store.words(GUILD)).lists == {MAIN_LIST: (), "scams": words("one", "two")}
