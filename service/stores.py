@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from moderation.cases import Case, CaseFilter, CaseKind, CasePage, Undone
-from moderation.consequence import Consequence
+from moderation.cases import Case, CaseFilter, CasePage, HandMade, Undone
 from moderation.intents import Owed
 from moderation.policy import EntryTerms, GuildPolicy, ListPolicy
 from moderation.records import Actor
@@ -62,22 +61,6 @@ class PolicyStore(Protocol):
         words. Recorded as a change itself. Raises CannotUndo, having changed nothing: where it is
         unknown, or what it changed has been changed again since."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class HandMade:
-    """A case that a moderator makes: by a command or button of ours, or by hand in Discord, when
-    ``cause`` names the audit-log entry so that it is made once. ``expires_at`` in UTC ms."""
-
-    kind: CaseKind
-    user_id: int
-    user_name: str
-    by: Actor
-    reason: str
-    consequence: Consequence
-    at: int
-    cause: str | None = None
-    expires_at: int | None = None
 
 
 class CaseStore(Protocol):

@@ -95,7 +95,7 @@ OF_ALL_GUILDS = {
     "SELECT guild_id FROM guilds WHERE left_at IS NULL ORDER BY guild_id",
     "SELECT guild_id FROM guilds WHERE left_at < ? ORDER BY guild_id",
     "SELECT guild_id FROM guilds WHERE folding <> ?",
-    "DELETE FROM decisions WHERE at < ?",
+    "DELETE FROM decisions WHERE at < ? AND case_number IS NULL",
     "DELETE FROM old_nicknames WHERE removed_at < ?",
 }
 VERB = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE)\b")
@@ -103,6 +103,7 @@ TABLES = (
     *("guilds", "lists", "banned_words", "allowed_phrases", "changes"),
     *("decisions", "actions", "old_nicknames"),
     *("cursors", "heard"),
+    *("policies", "cases", "case_notes", "log_posts", "log_post_cases"),
 )
 
 
