@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import data
+from data import sanctions
 from data.store import Store
 from moderation.records import MAIN_LIST, Actor
 from moderation.words import parse_allowed, parse_entry
@@ -97,6 +98,9 @@ OF_ALL_GUILDS = {
     "SELECT guild_id FROM guilds WHERE folding <> ?",
     "DELETE FROM decisions WHERE at < ? AND case_number IS NULL",
     "DELETE FROM old_nicknames WHERE removed_at < ?",
+    # Bans for a time end in every guild that the bot is in.
+    sanctions._ENDED,
+    sanctions._NEXT_END,
 }
 VERB = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE)\b")
 TABLES = (
