@@ -63,10 +63,16 @@ def held_back(connection: sqlite3.Connection, guild_id: int, at: int) -> bool:
 
 
 def insert(
-    connection: sqlite3.Connection, decision: Decision, case: NewCase, now: Escalated
+    connection: sqlite3.Connection,
+    decision: Decision,
+    case: NewCase,
+    now: Escalated,
+    *,
+    held: bool,
 ) -> int | None:
-    """Make the case of a decision; its number, None where one of its cause is there."""
-    length = now.consequence.ms if now.owed else None
+    """Make the case of a decision; its number, None where one of its cause is there. What the brake
+    holds has no end until it is let go."""
+    length = now.consequence.ms if now.owed and not held else None
     made = connection.execute(
         _INSERT,
         {

@@ -153,7 +153,8 @@ def _with_case(
     numbers: tuple[int, ...],
 ) -> Recorded:
     now = case_rows.escalated(connection, decision, case)
-    number = case_rows.insert(connection, decision, case, now)
+    held = now.owed and case_rows.held_back(connection, decision.guild_id, decision.at)
+    number = case_rows.insert(connection, decision, case, now, held=held)
     if number is None:
         return Recorded(numbers)
     connection.execute(
@@ -163,8 +164,20 @@ def _with_case(
     sanctions: tuple[Owed, ...] = ()
     user_id = decision.user_id
     if now.owed and user_id is not None:
-        owed = sanction_rows.owe(connection, decision, user_id, decision_id, number, case, now)
-        sanctions = (owed,)
+        why = f"Case #{number}: {case.why}"
+        if now.strikes > 1:
+            why += f" ({now.strikes} strikes)"
+        action = sanction_rows.sanction(connection, decision, user_id, now.consequence, why)
+        state = State.HELD if held else State.PENDING
+        action_id = action_rows.insert(
+            connection,
+            decision_id,
+            action,
+            at=decision.at,
+            deadline=decision.deadline,
+            state=state,
+        )
+        sanctions = (sanction_rows.one(connection, decision.guild_id, action_id),)
     return Recorded(numbers, number, now.consequence, now.strikes, sanctions)
 
 

@@ -5,10 +5,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from data import action_rows, case_rows
-from moderation.cases import NewCase
+from data import action_rows
 from moderation.consequence import Consequence, Step
-from moderation.escalation import Escalated
 from moderation.events import Surface
 from moderation.intents import Decision, Owed, verdict_from
 from moderation.states import State
@@ -24,47 +22,52 @@ UNFINISHED = (
 )
 """What is pending or waits for a permission, oldest first; the columns that ``owed`` reads."""
 
+_ONE = (
+    "SELECT action_id, kind, target_id, actions.channel_id, argument, reason, state, deadline,"
+    " created_at, surface, list, entry, user_id, case_number"
+    " FROM actions JOIN decisions USING (guild_id, decision_id)"
+    " WHERE guild_id = ? AND action_id = ?"
+)
+
 _ELSEWHERE = ("notice",)
 """Kinds of action that are taken up by others (``service/notices.py``)."""
 
 
-def owe(
+def sanction(
     connection: sqlite3.Connection,
     decision: Decision,
     user_id: int,
-    decision_id: int,
-    number: int,
-    case: NewCase,
-    now: Escalated,
-) -> Owed:
-    """Write down what a member is to suffer for a case; held back by the brake, maybe."""
-    held = case_rows.held_back(connection, decision.guild_id, decision.at)
-    why = f"Case #{number}: {case.why}"
-    if now.strikes > 1:
-        why += f" ({now.strikes} strikes)"
-    until = None
-    if now.consequence.ms is not None:
-        until = decision.at + now.consequence.ms
-    if now.consequence.step is Step.TIMEOUT and until is not None:
-        # Discord keeps one end for each member: a longer timeout is not cut short by a new one.
-        ends = connection.execute(
-            "SELECT max(expires_at) FROM cases WHERE guild_id = ? AND user_id = ? AND step = ?"
-            " AND state = 'open' AND expires_at > ?",
-            (decision.guild_id, user_id, Step.TIMEOUT.value, until),
-        )
-        until = max(until, next(end or 0 for (end,) in ends))
-    action = _sanction(decision.guild_id, user_id, now.consequence, until, why)
-    state = State.HELD if held else State.PENDING
-    action_id = action_rows.insert(
-        connection,
-        decision_id,
-        action,
-        at=decision.at,
-        deadline=decision.deadline,
-        state=state,
-    )
-    verdict = verdict_from(action, decision.surface, decision.list_name, decision.entry, user_id)
-    return Owed(action_id, verdict, action, state, decision.deadline, decision.at, number)
+    consequence: Consequence,
+    why: str,
+) -> Sanction:
+    """What a consequence does to a member, from the time of the decision on."""
+    guild_id, until = decision.guild_id, None
+    if consequence.ms is not None:
+        until = decision.at + consequence.ms
+    match consequence.step:
+        case Step.TIMEOUT if until is not None:
+            # Discord keeps one end for each member: a new timeout does not cut a longer one short.
+            ends = connection.execute(
+                "SELECT max(expires_at) FROM cases WHERE guild_id = ? AND user_id = ? AND step = ?"
+                " AND state = 'open' AND expires_at > ?",
+                (guild_id, user_id, Step.TIMEOUT.value, until),
+            )
+            until = max(until, next(end or 0 for (end,) in ends))
+            return TimeOut(guild_id, user_id, until, why)
+        case Step.KICK:
+            return Kick(guild_id, user_id, why)
+        case Step.BAN:
+            return Ban(guild_id, user_id, until, why)
+    raise ValueError(f"{consequence} does nothing to a member")
+
+
+def one(connection: sqlite3.Connection, guild_id: int, action_id: int) -> Owed:
+    """An action of ours by its number."""
+    (row,) = connection.execute(_ONE, (guild_id, action_id))
+    found = owed(guild_id, row)
+    if found is None:
+        raise ValueError(f"action {action_id} is of an unknown kind")
+    return found
 
 
 def owed(guild_id: int, row: Sequence[Any]) -> Owed | None:
@@ -80,16 +83,3 @@ def owed(guild_id: int, row: Sequence[Any]) -> Owed | None:
     found_in = Surface(surface) if surface else None
     verdict = verdict_from(action, found_in, list_name, entry, user_id)
     return Owed(action_id, verdict, action, State(state), deadline, created_at, number)
-
-
-def _sanction(
-    guild_id: int, user_id: int, consequence: Consequence, until: int | None, why: str
-) -> Sanction:
-    match consequence.step:
-        case Step.TIMEOUT if until is not None:
-            return TimeOut(guild_id, user_id, until, why)
-        case Step.KICK:
-            return Kick(guild_id, user_id, why)
-        case Step.BAN:
-            return Ban(guild_id, user_id, until, why)
-    raise ValueError(f"{consequence} does nothing to a member")

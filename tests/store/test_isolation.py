@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import data
+from data import sanctions
 from data.store import Store
 from moderation.records import MAIN_LIST, Actor
 from moderation.words import parse_allowed, parse_entry
@@ -104,6 +105,9 @@ OF_ALL_GUILDS = {
     "SELECT DISTINCT guild_id, user_id FROM cases WHERE erased = 1 AND user_id IS NOT NULL",
     "SELECT max(rowid), min(rewrite_at) FROM erasures",
     "DELETE FROM erasures WHERE rowid <= ?",
+    # Bans for a time end in every guild that the bot is in.
+    sanctions._ENDED,
+    sanctions._NEXT_END,
 }
 VERB = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE)\b")
 TABLES = (
