@@ -22,6 +22,7 @@ from data.cursors import CursorLog
 from data.entries import ALLOWED_PHRASES, BANNED_WORDS, Place, Table
 from data.errors import StoreUnusable
 from data.intents import IntentLog
+from data.log_posts import LogPosts
 from data.opening import PRAGMAS, hold, prepare
 from data.writing import Writer
 from moderation.limits import MAX_ENTRIES, MAX_REGEXES
@@ -54,6 +55,7 @@ class Store:
         self.info = info
         self.intents = IntentLog(reader, writer)
         self.cursors = CursorLog(writer, clock)
+        self.log_posts = LogPosts(reader, writer)
         self._reader = reader
         self._writer = writer
         self._lock = lock

@@ -103,6 +103,7 @@ TABLES = (
     *("guilds", "lists", "banned_words", "allowed_phrases", "changes"),
     *("decisions", "actions", "old_nicknames"),
     *("cursors", "heard"),
+    *("log_posts", "log_post_cases", "log_channels", "cases"),
 )
 
 
