@@ -2,8 +2,8 @@
 
 ``Store`` is what the service's ports ask for. Each of its writes is one transaction that goes
 through the one ``Writer``; each of its reads is one snapshot. The SQL lives beside this module,
-by subject: ``guilds``, ``lists``, ``entries``, ``changes``, ``intents``, ``cursors``. Every call
-may raise StoreFailed.
+by subject: ``guilds``, ``lists``, ``entries``, ``changes``, ``intents``, ``sanctions``,
+``cursors``. Every call may raise StoreFailed.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from data.errors import StoreUnusable
 from data.intents import IntentLog
 from data.log_posts import LogPosts
 from data.opening import PRAGMAS, hold, prepare
+from data.sanctions import SanctionLog
 from data.writing import Writer
 from moderation.limits import MAX_ENTRIES, MAX_REGEXES
 from moderation.records import (
@@ -54,6 +55,7 @@ class Store:
     ) -> None:
         self.info = info
         self.intents = IntentLog(reader, writer)
+        self.sanctions = SanctionLog(reader, writer)
         self.cursors = CursorLog(writer, clock)
         self.log_posts = LogPosts(reader, writer)
         self._reader = reader

@@ -45,7 +45,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class MessageSeen:
-    """A message was posted. ``guild_id`` is None in a direct message."""
+    """A message was posted. ``guild_id`` is None in a direct message. ``attachments`` are links to
+    what hangs on it; ``catch_up`` names the reading of the history that found it, None where it was
+    heard of as it happened."""
 
     guild_id: int | None
     channel_id: int
@@ -53,6 +55,8 @@ class MessageSeen:
     author: Person
     parts: tuple[Part, ...]
     form: Form = Form.ORDINARY
+    attachments: tuple[str, ...] = ()
+    catch_up: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

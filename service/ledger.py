@@ -161,8 +161,8 @@ class Ledger:
         return True
 
     async def _write(self, entry: _Entry, nearly: Callable[[], None] | None = None) -> None:
-        numbers = await self._store.decided(entry.decision, nearly)
-        for ticket, number in zip(entry.tickets, numbers, strict=True):
+        recorded = await self._store.decided(entry.decision, nearly)
+        for ticket, number in zip(entry.tickets, recorded.actions, strict=True):
             ticket.action_id, ticket.done, ticket.owed = number, number is None, False
         if not entry.written.done():
             entry.written.set_result(None)

@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from moderation.events import MessageSeen
 from moderation.verdict import (
     Action,
+    Ban,
     DeleteMessage,
+    EndTimeout,
+    Kick,
     Outcome,
     RenameThread,
     Result,
     SetNickname,
+    TimeOut,
+    Unban,
     Verdict,
 )
 from service.eager import eager
@@ -354,3 +359,13 @@ def describe(action: Action) -> str:
             return f"Setting the nickname of member {action.user_id}"
         case RenameThread():
             return f"Setting the title of thread {action.thread_id}"
+        case TimeOut():
+            return f"Timing out member {action.user_id}"
+        case EndTimeout():
+            return f"Ending the timeout of member {action.user_id}"
+        case Kick():
+            return f"Kicking member {action.user_id}"
+        case Ban():
+            return f"Banning user {action.user_id}"
+        case Unban():
+            return f"Unbanning user {action.user_id}"

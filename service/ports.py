@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Protocol
 
 from moderation.events import ThreadSeen
-from moderation.intents import Decision, Ending, Owed
+from moderation.intents import Decision, Ending, Owed, Recorded
 from moderation.people import Person
 from moderation.progress import GuildCursors, GuildProgress
 from moderation.records import Actor, Added, Change, GuildWords, Removed
@@ -99,8 +99,8 @@ class IntentStore(Protocol):
 
     async def decided(
         self, decision: Decision, nearly: Callable[[], None] | None = None
-    ) -> Sequence[int | None]:
-        """Write a decision: the number of each of its actions, None for one that is done.
+    ) -> Recorded:
+        """Write a decision with its actions, its case and what the member is owed for it.
         ``nearly`` may be called when all that is left is to wait for the disk."""
         ...
 

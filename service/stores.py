@@ -2,15 +2,14 @@
 ``data/`` fulfils them. ``guild_id`` is always first."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
-from moderation.cases import Case, CaseFilter, CaseKind, CasePage, Undone
-from moderation.consequence import Consequence
+from moderation.cases import Case, CaseFilter, CasePage, HandMade, Undone
 from moderation.intents import Owed
 from moderation.log_posts import Burst, LogChannel, LogPost, Sketch
 from moderation.policy import EntryTerms, GuildPolicy, ListPolicy
 from moderation.records import Actor
+from moderation.verdict import Sanction
 
 
 class PolicyStore(Protocol):
@@ -65,22 +64,6 @@ class PolicyStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class HandMade:
-    """A case that a moderator makes: by a command or button of ours, or by hand in Discord, when
-    ``cause`` names the audit-log entry so that it is made once. ``expires_at`` in UTC ms."""
-
-    kind: CaseKind
-    user_id: int
-    user_name: str
-    by: Actor
-    reason: str
-    consequence: Consequence
-    at: int
-    cause: str | None = None
-    expires_at: int | None = None
-
-
 class CaseStore(Protocol):
     """The cases of each guild. Those of the bot's are made with their decisions (IntentStore)."""
 
@@ -113,24 +96,42 @@ class CaseStore(Protocol):
         where it is undone already. Raises NoSuchCase."""
         ...
 
-    async def release(self, guild_id: int, number: int) -> Sequence[Owed]:
-        """Let what the brake holds of a case go: its actions, pending from now on; none where
-        somebody else was first."""
-        ...
-
-    async def expire(self, now: int) -> Sequence[Case]:
-        """The open cases of all guilds whose timeout or ban is over by ``now``. Timeouts are
-        expired with this call (Discord ends them itself); a ban's case is returned until
-        ``expired``."""
-        ...
-
-    async def expired(self, guild_id: int, number: int) -> None:
-        """The ban of a case has been ended."""
-        ...
-
     async def erase_person(self, guild_id: int, user_id: int) -> int:
         """Take a person's id, names and texts from all that is kept of them in a guild, but for the
         ends of running bans; the numbers stay. How many cases that were."""
+        ...
+
+
+class SanctionStore(Protocol):
+    """What is done to members, beyond what their own decisions ask for."""
+
+    async def by_hand(self, guild_id: int, new: HandMade, action: Sanction) -> Owed | None:
+        """Make a moderator's case with what they do to the member; None where one of its cause is
+        there."""
+        ...
+
+    async def wanted(self, guild_id: int, action_id: int) -> bool:
+        """Whether an action is still to be carried out: False when it was withdrawn, or its rows
+        were erased."""
+        ...
+
+    async def release(self, guild_id: int, number: int, now: int) -> Sequence[Owed]:
+        """Let what the brake holds of a case go, a timeout or ban from now on for as long as it was
+        to last; none where somebody else was first."""
+        ...
+
+    async def lift(self, guild_id: int, now: int) -> Sequence[Owed]:
+        """What ends the timeouts and bans that cases stand for that are undone by now, unless
+        another open case asks for one; each once."""
+        ...
+
+    async def expire(self, now: int) -> Sequence[Owed]:
+        """End the cases of all guilds that the bot is in whose timeout or ban is over by ``now``;
+        what ends the bans. Discord ends timeouts itself."""
+        ...
+
+    async def next_end(self) -> int | None:
+        """When the next of them is over (UTC in milliseconds), None where none will be."""
         ...
 
 

@@ -10,26 +10,39 @@ from nextcord.http import Route
 from cogs.helpers.nextcord_private.rate_limits import LimitReachedError
 from cogs.helpers.people import Me, member_of
 from cogs.helpers.refusals import Refusals
+from cogs.helpers.requests import member_route, request_for
 from cogs.helpers.translate import active_threads, thread_seen
 from moderation.events import ThreadSeen
 from moderation.people import Person
-from moderation.verdict import Action, DeleteMessage, Outcome, RenameThread, Result, SetNickname
+from moderation.verdict import (
+    Action,
+    Ban,
+    DeleteMessage,
+    EndTimeout,
+    Kick,
+    Outcome,
+    RenameThread,
+    Result,
+    SetNickname,
+    TimeOut,
+    Unban,
+)
 from service.members import NotFoundOut
 from service.ports import Gate
 
-PATIENCE_SECONDS = 20.0
-"""How long a name or title waits for a rate limit before it is left for later, and looked at again
-then: Discord lets a thread's title be changed about twice in ten minutes, and after that it may be
-another one."""
-
-GONE = frozenset({10003, 10004, 10007, 10008, 10013})
-"""Unknown channel, guild, member, message, user: there is nothing left to act on. A bare 404
+GONE = frozenset({10003, 10004, 10007, 10008, 10013, 10026})
+"""Unknown channel, guild, member, message, user, ban: there is nothing left to act on. A bare 404
 without such a code is a failure, since it may only mean that the address is wrong."""
 
 NEEDED = {
     DeleteMessage: "Manage Messages in this channel",
     SetNickname: "Manage Nicknames and a role above the member's",
     RenameThread: "Manage Threads in this channel",
+    TimeOut: "Moderate Members (Timeout Members) and a role above the member's",
+    EndTimeout: "Moderate Members (Timeout Members) and a role above the member's",
+    Kick: "Kick Members and a role above the member's",
+    Ban: "Ban Members and a role above the member's",
+    Unban: "Ban Members",
 }
 """What Discord asks for each kind of action, in the words of its interface."""
 
@@ -45,7 +58,7 @@ NEVER_ALLOWED = frozenset({50021})
 """Refused whatever the permissions: a system message."""
 
 
-type Kind = type[DeleteMessage | SetNickname | RenameThread]
+type Kind = type[Action]
 
 
 class Enforcer:
@@ -62,48 +75,9 @@ class Enforcer:
 
     async def enforce(self, action: Action, *, when: Gate | None = None) -> Result:
         """See :class:`service.ports.Discord`."""
-        match action:
-            case DeleteMessage():
-                route = Route(
-                    "DELETE",
-                    "/channels/{channel_id}/messages/{message_id}",
-                    channel_id=action.channel_id,
-                    message_id=action.message_id,
-                )
-                place = (action.guild_id, action.channel_id)
-                return await self._try(DeleteMessage, place, route, action.reason, when=when)
-            case SetNickname():
-                route = Route(
-                    "PATCH",
-                    "/guilds/{guild_id}/members/{user_id}",
-                    guild_id=action.guild_id,
-                    user_id=action.user_id,
-                )
-                body: dict[str, Any] = {"nick": action.nickname}
-                place = (action.guild_id, action.user_id)
-                return await self._try(
-                    SetNickname,
-                    place,
-                    route,
-                    action.reason,
-                    json=body,
-                    patience=PATIENCE_SECONDS,
-                    when=when,
-                )
-            case RenameThread():
-                route = Route("PATCH", "/channels/{channel_id}", channel_id=action.thread_id)
-                # An archived thread takes another title only while it is being opened again.
-                body = {"name": action.title, "archived": False}
-                place = (action.guild_id, action.thread_id)
-                return await self._try(
-                    RenameThread,
-                    place,
-                    route,
-                    action.reason,
-                    json=body,
-                    patience=PATIENCE_SECONDS,
-                    when=when,
-                )
+        asked = request_for(action)
+        options = asked.options if when is None else {**asked.options, "when": when}
+        return await self._try(type(action), asked.place, asked.route, action.reason, **options)
 
     async def delete_together(self, actions: Sequence[DeleteMessage]) -> Result:
         """See :class:`service.ports.Discord`."""
@@ -117,12 +91,9 @@ class Enforcer:
 
     async def member(self, guild_id: int, user_id: int) -> Person | None:
         """See :class:`service.ports.Discord`."""
-        route = Route(
-            "GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild_id, user_id=user_id
-        )
         client = self._require_client()
         me = Me(client.user.id) if client.user else None
-        found = await self._look_up(route)
+        found = await self._look_up(member_route(guild_id, user_id))
         return None if found is None else member_of(found, me)
 
     async def title(self, guild_id: int, thread_id: int) -> str | None:

@@ -43,7 +43,9 @@ CREATE TABLE cases (
     UNIQUE (guild_id, cause)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX cases_of_user ON cases (guild_id, user_id, at);
+-- With all that strikes are counted from, so that a raid by one member does not slow down its own end.
+CREATE INDEX cases_of_user ON cases (guild_id, user_id, at, counts, state, catch_up, step, ms);
+CREATE INDEX cases_undone ON cases (guild_id, number) WHERE state = 'undone';
 CREATE INDEX cases_by_moderator ON cases (guild_id, by_id, number);
 CREATE INDEX cases_with_text ON cases (guild_id, at) WHERE text IS NOT NULL;
 CREATE INDEX cases_expiring ON cases (guild_id, expires_at) WHERE state = 'open' AND expires_at IS NOT NULL;

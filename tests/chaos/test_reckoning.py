@@ -43,7 +43,7 @@ class HandMade:
         """Write a decision down; the number of its action."""
         guild_id = action.guild_id
         decision = Decision(guild_id, cause, NOW, NOW, Surface.MESSAGE, "main", "bad", (action,))
-        (number,) = await self.store.intents.decided(decision)
+        (number,) = (await self.store.intents.decided(decision)).actions
         assert number is not None
         return number
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from moderation.events import MessageSeen, NamesSeen, Part, Surface, ThreadSeen
-from moderation.intents import Decision, Ending, Owed, verdict_from
+from moderation.intents import Decision, Ending, Owed, Recorded, verdict_from
 from moderation.matcher import Hit
 from moderation.people import Membership, Person
 from moderation.records import MAIN_LIST, Actor, Added, Change, GuildWords, LimitReached, Removed
@@ -256,7 +256,7 @@ class FakeIntents:
 
     async def decided(
         self, decision: Decision, nearly: Callable[[], None] | None = None
-    ) -> Sequence[int | None]:
+    ) -> Recorded:
         if nearly is not None:
             nearly()
         await self._write()
@@ -272,7 +272,7 @@ class FakeIntents:
                 self.states[number] = State.PENDING
             done = self.states[number] in (State.DONE, State.GONE)
             numbers.append(None if done else number)
-        return numbers
+        return Recorded(tuple(numbers))
 
     async def ended(self, endings: Sequence[Ending]) -> None:
         await self._write()

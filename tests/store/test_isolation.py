@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import data
+from data import sanctions
 from data.store import Store
 from moderation.records import MAIN_LIST, Actor
 from moderation.words import parse_allowed, parse_entry
@@ -95,15 +96,18 @@ OF_ALL_GUILDS = {
     "SELECT guild_id FROM guilds WHERE left_at IS NULL ORDER BY guild_id",
     "SELECT guild_id FROM guilds WHERE left_at < ? ORDER BY guild_id",
     "SELECT guild_id FROM guilds WHERE folding <> ?",
-    "DELETE FROM decisions WHERE at < ?",
+    "DELETE FROM decisions WHERE at < ? AND case_number IS NULL",
     "DELETE FROM old_nicknames WHERE removed_at < ?",
+    # Bans for a time end in every guild that the bot is in.
+    sanctions._ENDED,
+    sanctions._NEXT_END,
 }
 VERB = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE)\b")
 TABLES = (
     *("guilds", "lists", "banned_words", "allowed_phrases", "changes"),
     *("decisions", "actions", "old_nicknames"),
     *("cursors", "heard"),
-    *("log_posts", "log_post_cases", "log_channels", "cases"),
+    *("policies", "cases", "case_notes", "log_posts", "log_post_cases", "log_channels"),
 )
 
 
