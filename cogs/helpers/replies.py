@@ -110,9 +110,12 @@ async def ask(
         "required": True,
     }
     rows = [{"type": 1, "components": [field]}]
-    await _respond(
-        interaction, FORM, {"custom_id": custom_id, "title": title, "components": rows}, None
-    )
+    await open_form(interaction, {"custom_id": custom_id, "title": title, "components": rows})
+
+
+async def open_form(interaction: Interaction, form: Json) -> None:
+    """Open a form, as Discord describes them (Discord, Modal)."""
+    await _respond(interaction, FORM, form, None)
 
 
 async def suggest(interaction: Interaction, choices: Sequence[Json]) -> None:
