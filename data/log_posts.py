@@ -107,6 +107,18 @@ class LogPosts:
             for number, at, kind, by_id, user_id, channel_id, step, post_id, pending in rows
         ]
 
+    async def cases_of(self, guild_id: int, action_ids: Sequence[int]) -> list[int]:
+        """The cases that these actions belong to, oldest first."""
+        async with self._reader.snapshot() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT DISTINCT case_number FROM actions"
+                " JOIN decisions USING (guild_id, decision_id)"
+                " WHERE guild_id = ? AND action_id IN (SELECT value FROM json_each(?))"
+                " AND case_number IS NOT NULL ORDER BY case_number",
+                (guild_id, json.dumps(list(action_ids))),
+            )
+        return [int(number) for (number,) in rows]
+
     async def burst(self, guild_id: int, post_id: int) -> Burst:
         """The cases of a post, counted. Raises NoSuchCase for a post without any."""
         of_post = (guild_id, post_id)

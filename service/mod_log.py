@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from moderation.cases import Case, CaseKind, NoSuchCase
+from moderation.intents import Ending
 from moderation.log_posts import LogChannel, LogPost, Sketch
 from moderation.policy import GuildPolicy, ModLog
 from service.clock import utc_ms
@@ -69,10 +70,11 @@ class Cases(Protocol):
 @dataclass(slots=True)
 class _Guild:
     """What is to be done in one guild. ``due`` are the cases to look at, each with the moment of
-    its first sign; ``look`` asks for a look at the channels, ``all`` at everything that is not
-    shown."""
+    its first sign, ``ended`` actions whose cases are; ``look`` asks for a look at the channels,
+    ``all`` at everything that is not shown."""
 
     due: dict[int, float] = field(default_factory=dict)
+    ended: set[int] = field(default_factory=set)
     look: bool = False
     all: bool = False
     folds: Folds = field(default_factory=Folds)
@@ -120,6 +122,12 @@ class ModLogWriter:
         self._guild(guild_id).due.setdefault(number, now)
         self._start(guild_id)
 
+    def ended(self, endings: Iterable[Ending]) -> None:
+        """Actions have ended: and that is in the store."""
+        for ending in endings:
+            self._guild(ending.guild_id).ended.add(ending.action_id)
+            self._start(ending.guild_id)
+
     def look(self, guild_id: int) -> None:
         """Settings, permissions or channels have changed."""
         self._health.again(guild_id)
@@ -131,6 +139,12 @@ class ModLogWriter:
         wanted = channels_of((await self._policies.policy(guild_id)).mod_log)
         found = [(one, await self._channels.fitness(guild_id, one)) for one in sorted(wanted)]
         return [(channel_id, fitness) for channel_id, fitness in found if fitness.unfit]
+
+    async def told_with(self, guild_id: int, first: int, last: int) -> list[int]:
+        """The cases from one to another that are told of in one entry."""
+        post = await self._store.post_of(guild_id, first)
+        told = post.numbers if post is not None else (first,)
+        return [number for number in told if first <= number <= last]
 
     async def idle(self) -> None:
         """Wait until nothing is to be written."""
@@ -160,17 +174,23 @@ class ModLogWriter:
 
     async def _work(self, guild_id: int, guild: _Guild) -> None:
         try:
-            while guild.due or guild.look:
+            while guild.due or guild.look or guild.ended:
                 await asyncio.sleep(self._wait(guild))
                 guild.last_round = asyncio.get_running_loop().time()
                 due, guild.due = guild.due, {}
+                ended, guild.ended = guild.ended, set()
                 look, guild.look = guild.look, False
                 left = set(due)
                 try:
+                    for number in await self._store.cases_of(guild_id, sorted(ended)):
+                        due.setdefault(number, guild.last_round)
+                        left.add(number)
+                    ended.clear()
                     await self._round(guild_id, guild, due, left, look=look)
                     guild.failures = 0
                 except Exception as error:
                     guild.look |= look
+                    guild.ended |= ended
                     self._failed(guild_id, guild, error)
                 for number in left:
                     guild.due.setdefault(number, due[number])

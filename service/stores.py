@@ -167,6 +167,10 @@ class LogStore(Protocol):
         """As much of these cases as decides where each is told of, in their order."""
         ...
 
+    async def cases_of(self, guild_id: int, action_ids: Sequence[int]) -> Sequence[int]:
+        """The cases that these actions belong to."""
+        ...
+
     async def burst(self, guild_id: int, post_id: int) -> Burst:
         """The cases of a post, counted. Raises NoSuchCase for a post without any."""
         ...
