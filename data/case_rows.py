@@ -46,9 +46,14 @@ def escalated(connection: sqlite3.Connection, decision: Decision, case: NewCase)
     before: list[Past] = []
     if case.counts and decision.user_id is not None:
         since = decision.at - max(case.ladder.window_ms, BRAKE_MS)
-        rows = connection.execute(_PAST, (decision.guild_id, decision.user_id, since))
-        before = [Past(at * 1000, consequence(step, ms), by) for at, by, step, ms, _ in rows]
+        before = past(connection, decision.guild_id, decision.user_id, since)
     return escalate(new, before, case.ladder, punishable=case.punishable)
+
+
+def past(connection: sqlite3.Connection, guild_id: int, user_id: int, since: int) -> list[Past]:
+    """What a member has on record since a time, as far as it counts."""
+    rows = connection.execute(_PAST, (guild_id, user_id, since))
+    return [Past(at * 1000, consequence(step, ms), by) for at, by, step, ms, _ in rows]
 
 
 def held_back(connection: sqlite3.Connection, guild_id: int, at: int) -> bool:

@@ -3,7 +3,7 @@
 ``Store`` is what the service's ports ask for. Each of its writes is one transaction that goes
 through the one ``Writer``; each of its reads is one snapshot. The SQL lives beside this module,
 by subject: ``guilds``, ``lists``, ``entries``, ``changes``, ``intents``, ``sanctions``,
-``cursors``. Every call may raise StoreFailed.
+``cursors``, ``cases``, ``erasing``, ``log_posts``. Every call may raise StoreFailed.
 """
 
 import asyncio
@@ -16,7 +16,9 @@ import aiosqlite
 from filelock import FileLock
 
 from clock import utc_ms
-from data import changes, cursors, entries, guilds, intents, lists
+from data import changes, cursors, entries, erasing, guilds, intents, lists
+from data.at_once import at_once
+from data.cases import CaseLog
 from data.connections import Reader, failed
 from data.cursors import CursorLog
 from data.entries import ALLOWED_PHRASES, BANNED_WORDS, Place, Table
@@ -58,6 +60,7 @@ class Store:
         self.sanctions = SanctionLog(reader, writer)
         self.cursors = CursorLog(writer, clock)
         self.log_posts = LogPosts(reader, writer)
+        self.cases = CaseLog(reader, writer, clock)
         self._reader = reader
         self._writer = writer
         self._lock = lock
@@ -211,19 +214,24 @@ class Store:
             return await guilds.present(connection)
 
     async def erase_departed(self) -> list[int]:
-        """Erase every row of each guild that the bot left more than 30 days ago; which. So too
-        decisions and old nicknames whose time is over, of every guild."""
+        """Erase every row of each guild that the bot left more than 30 days ago; which. So too, of
+        every guild, what is kept for a time: the texts of cases, decisions, old nicknames. Nothing
+        of the texts is in the file afterwards, of the nicknames within a day."""
+        now = self._clock()
 
         async def work(connection: aiosqlite.Connection) -> list[int]:
-            due = await guilds.departed(connection, self._clock())
+            due = await guilds.departed(connection, now)
             for guild_id in due:
                 await guilds.erase(connection, guild_id)
-            await intents.prune(connection, self._clock())
+            await at_once(connection, lambda on: erasing.departed(on, due, now))
+            await intents.prune(connection, now)
             return due
 
         erased = await self._writer.run(work)
-        if erased:
-            await self._writer.checkpoint()
+        while await self._writer.run_at_once(lambda on: erasing.old_texts(on, now)):
+            pass
+        await self._writer.run_at_once(lambda on: erasing.forgotten(on, now))
+        await erasing.rewrite(self._writer, now)
         return erased
 
     # What the writes share

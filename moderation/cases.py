@@ -154,7 +154,9 @@ class HandMade:
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """Which cases to list; None and "" mean any. ``since`` and ``until`` as times."""
+    """Which cases to list; None and "" mean any. ``since`` and ``until`` are times (UTC in
+    milliseconds), from the one on and before the other; ``below`` lets only lower numbers through,
+    to read on from where one was."""
 
     user_id: int | None = None
     moderator_id: int | None = None
@@ -162,6 +164,7 @@ class CaseFilter:
     entry: str = ""
     since: int | None = None
     until: int | None = None
+    below: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

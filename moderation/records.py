@@ -24,6 +24,9 @@ class Actor:
 OPERATOR = Actor(0, "operator")
 """Whoever runs the program and changes lists at its command line; no account has the id 0."""
 
+ERASED = Actor(-1, "")
+"""A moderator whose data was erased since: somebody did it, and nobody knows who."""
+
 
 @dataclass(frozen=True, slots=True)
 class GuildWords:

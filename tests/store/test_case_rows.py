@@ -127,6 +127,7 @@ async def test_a_decision_makes_its_case(store: Store, path: Path) -> None:
         "undone_by": None,
         "undone_name": None,
         "changed_at": NOW,
+        "erased": 0,
     }
 
 

@@ -101,13 +101,20 @@ OF_ALL_GUILDS = {
     # Bans for a time end in every guild that the bot is in.
     sanctions._ENDED,
     sanctions._NEXT_END,
+    # What is erased when its time is over, of every guild:
+    "SELECT guild_id, coalesce(json_extract(policy, '$.text_days'), :days)"
+    " FROM guilds LEFT JOIN policies USING (guild_id)",
+    "SELECT DISTINCT guild_id FROM old_nicknames WHERE removed_at < ?",
+    "SELECT DISTINCT guild_id, user_id FROM cases WHERE erased = 1 AND user_id IS NOT NULL",
+    "SELECT max(rowid), min(rewrite_at) FROM erasures",
+    "DELETE FROM erasures WHERE rowid <= ?",
 }
 VERB = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE)\b")
 TABLES = (
     *("guilds", "lists", "banned_words", "allowed_phrases", "changes"),
     *("decisions", "actions", "old_nicknames"),
     *("cursors", "heard"),
-    *("policies", "cases", "case_notes", "log_posts", "log_post_cases", "log_channels"),
+    *("policies", "cases", "case_notes", "log_posts", "log_post_cases", "log_channels", "erasures"),
 )
 
 
