@@ -115,6 +115,10 @@ class SanctionStore(Protocol):
         were erased."""
         ...
 
+    async def withdrawn(self, guild_id: int, number: int) -> frozenset[int]:
+        """The actions of a case that were withdrawn."""
+        ...
+
     async def release(self, guild_id: int, number: int, now: int) -> Sequence[Owed]:
         """Let what the brake holds of a case go, a timeout or ban from now on for as long as it was
         to last; none where somebody else was first."""
