@@ -1,10 +1,11 @@
 """The composition root: the parts of the bot, put together in one place and nowhere else."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from clock import utc_ms
 from cogs.allowed import Allowed
 from cogs.base import Cog
 from cogs.catchup import CatchingUp
@@ -26,6 +27,7 @@ from cogs.words import Words
 from service.catchup import Bounds, CatchUp
 from service.cursors import Cursors
 from service.diary import Diary
+from service.expiry import Expiry
 from service.guilds import Guilds
 from service.ledger import Ledger
 from service.moderator import Moderator
@@ -34,6 +36,8 @@ from service.outbox import Outbox
 from service.ports import CursorStore, GuildStore, IntentStore, Observer, WordStore
 from service.resumption import Resumption
 from service.rules import Rules
+from service.sanctions import Sanctions
+from service.stores import SanctionStore
 from service.sweep import PAUSE_SECONDS, NameSweep
 from service.titles import Titles
 from service.word_lists import WordLists
@@ -44,6 +48,9 @@ class Store(WordStore, GuildStore, Protocol):
 
     @property
     def intents(self) -> IntentStore: ...
+
+    @property
+    def sanctions(self) -> SanctionStore: ...
 
     @property
     def cursors(self) -> CursorStore: ...
@@ -58,6 +65,9 @@ class Parts:
     word_lists: WordLists
     moderator: Moderator
     catch_up: CatchUp
+    ledger: Ledger
+    sanctions: Sanctions
+    expiry: Expiry
 
 
 def compose(
@@ -68,23 +78,32 @@ def compose(
     pace: Pace | None = None,
     bounds: Bounds | None = None,
     sweep_after: float = PAUSE_SECONDS,
+    clock: Callable[[], int] = utc_ms,
 ) -> Parts:
     """Build the bot on ``store``. To be called inside a running event loop; nothing is sent yet.
 
     ``observers`` are told of every verdict and outcome, beside the diary that writes the log;
     ``bounds`` are those of what is read after an absence, ``sweep_after`` the
-    seconds from a start or a changed list to a look at all names and titles.
+    seconds from a start or a changed list to a look at all names and titles. ``clock`` tells when
+    something is decided and when a ban is over, in UTC milliseconds.
     """
     told: list[Observer] = [Diary(), *observers]
     enforcer = Enforcer()
     rules = Rules(store)
     cursors = Cursors(store.cursors)
-    ledger = Ledger(store.intents)
+    ledger = Ledger(store.intents, clock=clock)
     outbox = Outbox(enforcer, told, ledger, cursors.positions)
     name_guard = NameGuard(enforcer, outbox, rules, told, threads=enforcer)
     moderator = Moderator(rules, outbox, name_guard, told, cursors.positions)
     titles = Titles(rules, enforcer, moderator.handle, pause_seconds=sweep_after)
-    resumption = Resumption(outbox, ledger, name_guard)
+    sanctions = Sanctions(store.sanctions, outbox, ledger, enforcer)
+    expiry = Expiry(store.sanctions, sanctions, clock=clock)
+
+    def begun(guild_ids: Sequence[int]) -> None:
+        sanctions.begin(guild_ids)
+        expiry.start()
+
+    resumption = Resumption(outbox, ledger, name_guard, begun=begun)
     guilds = Guilds(store, rules)
     word_lists = WordLists(store, rules)
     identity = Identity()
@@ -126,6 +145,8 @@ def compose(
         await sweep.close()
         await titles.close()
         await resumption.close()
+        await expiry.close()
+        await sanctions.close()
         await moderator.drain(seconds)
         await guilds.close()
         await rules.close()
@@ -138,7 +159,7 @@ def compose(
     loop = asyncio.get_running_loop()
     for start in (guilds.start_erasing, cursors.start, catch_up.start):
         loop.call_soon(start)
-    return Parts(bot, rules, word_lists, moderator, catch_up)
+    return Parts(bot, rules, word_lists, moderator, catch_up, ledger, sanctions, expiry)
 
 
 def all_cogs() -> list[type[Cog]]:

@@ -25,6 +25,11 @@ _OVER_BY_HAND = (
     " WHERE guild_id = :guild_id AND user_id = :user_id AND step = :step AND state = 'open'"
     " AND number <> :number"
 )
+# Nobody wants it any more that was to be done before.
+_OVERTAKEN = (
+    "UPDATE actions SET state = 'withdrawn', ended_at = :at WHERE guild_id = :guild_id"
+    " AND target_id = :user_id AND kind = :kind AND state IN ('pending', 'forbidden', 'held')"
+)
 _HELD = (
     "SELECT action_id, argument, created_at FROM actions JOIN decisions"
     " USING (guild_id, decision_id) WHERE guild_id = ? AND case_number = ? AND state = 'held'"
@@ -93,6 +98,15 @@ class SanctionLog:
             )
         return any(state not in ("withdrawn", "held") for (state,) in rows)
 
+    async def withdrawn(self, guild_id: int, number: int) -> frozenset[int]:
+        async with self._reader.snapshot() as connection:
+            rows = await connection.execute_fetchall(
+                "SELECT action_id FROM actions JOIN decisions USING (guild_id, decision_id)"
+                " WHERE guild_id = ? AND case_number = ? AND state = 'withdrawn'",
+                (guild_id, number),
+            )
+        return frozenset(action_id for (action_id,) in rows)
+
     async def release(self, guild_id: int, number: int, now: int) -> list[Owed]:
         return await self._writer.run_at_once(lambda on: list(_release(on, guild_id, number, now)))
 
@@ -119,6 +133,7 @@ def _by_hand(
     over = {CaseKind.UNBAN: Step.BAN, CaseKind.TIMEOUT_ENDED: Step.TIMEOUT}.get(new.kind)
     if over is not None:
         connection.execute(_OVER_BY_HAND, values | {"step": over.value})
+        connection.execute(_OVERTAKEN, values | {"kind": over.name.lower()})
     ((decision_id,),) = connection.execute(_INSERT_DECISION, values | {"cause": f"case:{number}"})
     action_id = action_rows.insert(
         connection, decision_id, action, at=new.at, deadline=new.at + DEADLINE_MS

@@ -2,8 +2,8 @@
 
 ``Store`` is what the service's ports ask for. Each of its writes is one transaction that goes
 through the one ``Writer``; each of its reads is one snapshot. The SQL lives beside this module,
-by subject: ``guilds``, ``lists``, ``entries``, ``changes``, ``intents``, ``sanctions``, ``cases``,
-``erasing``, ``cursors``. Every call may raise StoreFailed.
+by subject: ``guilds``, ``lists``, ``entries``, ``changes``, ``intents``, ``sanctions``,
+``cursors``, ``cases``, ``erasing``, ``log_posts``. Every call may raise StoreFailed.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from data.cursors import CursorLog
 from data.entries import ALLOWED_PHRASES, BANNED_WORDS, Place, Table
 from data.errors import StoreUnusable
 from data.intents import IntentLog
+from data.log_posts import LogPosts
 from data.opening import PRAGMAS, hold, prepare
 from data.sanctions import SanctionLog
 from data.writing import Writer
@@ -58,6 +59,7 @@ class Store:
         self.intents = IntentLog(reader, writer)
         self.sanctions = SanctionLog(reader, writer)
         self.cursors = CursorLog(writer, clock)
+        self.log_posts = LogPosts(reader, writer)
         self.cases = CaseLog(reader, writer, clock)
         self._reader = reader
         self._writer = writer

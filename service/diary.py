@@ -5,7 +5,7 @@ import logging
 
 from moderation.events import NamesSeen, ThreadSeen
 from moderation.verdict import Action, Outcome, Result, Verdict, where
-from service.outbox import describe
+from service.describing import describe
 
 log = logging.getLogger("palisade.actions")
 

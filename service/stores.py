@@ -1,12 +1,12 @@
 """What the service needs of the memory for policies, cases and the mod log, as small Protocols.
 ``data/`` fulfils them. ``guild_id`` is always first."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
 
 from moderation.cases import Case, CaseFilter, CasePage, HandMade, Undone
 from moderation.intents import Owed
+from moderation.log_posts import Burst, LogChannel, LogPost, Sketch
 from moderation.policy import EntryTerms, GuildPolicy, ListPolicy
 from moderation.records import Actor
 from moderation.verdict import Sanction
@@ -115,6 +115,10 @@ class SanctionStore(Protocol):
         were erased."""
         ...
 
+    async def withdrawn(self, guild_id: int, number: int) -> frozenset[int]:
+        """The actions of a case that were withdrawn."""
+        ...
+
     async def release(self, guild_id: int, number: int, now: int) -> Sequence[Owed]:
         """Let what the brake holds of a case go, a timeout or ban from now on for as long as it was
         to last; none where somebody else was first."""
@@ -135,18 +139,6 @@ class SanctionStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class LogPost:
-    """A post of the mod log and its cases. ``message_id`` is None until it is known."""
-
-    post_id: int
-    channel_id: int
-    message_id: int | None
-    nonce: str
-    made_at: int
-    numbers: tuple[int, ...]
-
-
 class LogStore(Protocol):
     """What stands in the mod log. A case belongs to at most one post."""
 
@@ -157,8 +149,8 @@ class LogStore(Protocol):
         is there already where the case has one."""
         ...
 
-    async def add_to_post(self, guild_id: int, post_id: int, number: int) -> None:
-        """A case is told of in a post that is there (a burst)."""
+    async def add_to_post(self, guild_id: int, post_id: int, numbers: Sequence[int]) -> None:
+        """Cases are told of in a post that is there (a burst); but for those that have one."""
         ...
 
     async def posted(self, guild_id: int, post_id: int, message_id: int) -> None:
@@ -175,7 +167,29 @@ class LogStore(Protocol):
 
     async def post_of(self, guild_id: int, number: int) -> LogPost | None: ...
 
-    async def stale(self, guild_id: int, since: int) -> Sequence[LogPost | int]:
-        """What is to be written: posts that do not show their cases' newest change, and the numbers
-        of cases made since a time that have no post."""
+    async def sketches(self, guild_id: int, numbers: Sequence[int]) -> Sequence[Sketch]:
+        """As much of these cases as decides where each is told of, in their order."""
+        ...
+
+    async def cases_of(self, guild_id: int, action_ids: Sequence[int]) -> Sequence[int]:
+        """The cases that these actions belong to."""
+        ...
+
+    async def burst(self, guild_id: int, post_id: int) -> Burst:
+        """The cases of a post, counted. Raises NoSuchCase for a post without any."""
+        ...
+
+    async def stale(self, guild_id: int, since: int) -> Sequence[int]:
+        """What is to be written: a case of each post that does not show its cases' newest
+        change, and the cases made since a time that have no post, oldest first."""
+        ...
+
+    async def log_channels(
+        self, guild_id: int, wanted: Collection[int], at: int
+    ) -> Sequence[LogChannel]:
+        """The channels of the mod log are these from now on (``at``): all that is kept of them."""
+        ...
+
+    async def channel_trouble(self, guild_id: int, channel_id: int, trouble: str | None) -> None:
+        """What is wrong with a channel of the mod log; None: nothing any more."""
         ...

@@ -1,6 +1,7 @@
 """An action becomes a REST request, and what Discord answers becomes a named outcome."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -10,7 +11,7 @@ from nextcord.http import Route
 from cogs.helpers.nextcord_private.rate_limits import LimitReachedError
 from cogs.helpers.people import Me, member_of
 from cogs.helpers.refusals import Refusals
-from cogs.helpers.requests import member_route, request_for
+from cogs.helpers.requests import ban_route, member_route, request_for
 from cogs.helpers.translate import active_threads, thread_seen
 from moderation.events import ThreadSeen
 from moderation.people import Person
@@ -58,6 +59,10 @@ NEVER_ALLOWED = frozenset({50021})
 """Refused whatever the permissions: a system message."""
 
 
+DONE_TO = {TimeOut: "timed out", Kick: "kicked", Ban: "banned"}
+
+SECOND_MS = 1000
+
 type Kind = type[Action]
 
 
@@ -77,7 +82,10 @@ class Enforcer:
         """See :class:`service.ports.Discord`."""
         asked = request_for(action)
         options = asked.options if when is None else {**asked.options, "when": when}
-        return await self._try(type(action), asked.place, asked.route, action.reason, **options)
+        result = await self._try(type(action), asked.place, asked.route, action.reason, **options)
+        if result.outcome is Outcome.FORBIDDEN and (never := await self._never(action)):
+            return Result(Outcome.FAILED, never)
+        return result
 
     async def delete_together(self, actions: Sequence[DeleteMessage]) -> Result:
         """See :class:`service.ports.Discord`."""
@@ -88,6 +96,16 @@ class Enforcer:
         body = {"messages": [str(action.message_id) for action in actions]}
         place = (first.guild_id, first.channel_id)
         return await self._try(DeleteMessage, place, route, _reason_of_many(actions), json=body)
+
+    async def in_force(self, action: TimeOut | Kick | Ban, since: int) -> bool:
+        """See :class:`service.ports.Discord`."""
+        if isinstance(action, Ban):
+            return await self._look_up(ban_route(action.guild_id, action.user_id)) is not None
+        member = await self._look_up(member_route(action.guild_id, action.user_id))
+        if isinstance(action, Kick):
+            return member is None or (_ms(member.get("joined_at")) or 0) > since
+        ends = _ms((member or {}).get("communication_disabled_until"))
+        return ends is not None and ends >= action.until - SECOND_MS
 
     async def member(self, guild_id: int, user_id: int) -> Person | None:
         """See :class:`service.ports.Discord`."""
@@ -107,6 +125,28 @@ class Enforcer:
         """See :class:`service.ports.Threads`."""
         route = Route("GET", "/guilds/{guild_id}/threads/active", guild_id=guild_id)
         return list(active_threads(await self._look_up(route) or {}, guild_id))
+
+    async def _never(self, action: Action) -> str:
+        """Why Discord will never let anybody do this, whatever a bot's permissions; "" where a
+        permission or a higher role may help."""
+        if not isinstance(action, TimeOut | Kick | Ban):
+            return ""
+        guild = self._require_client().get_guild(action.guild_id)
+        if guild is None:
+            return ""
+        done = DONE_TO[type(action)]
+        if guild.owner_id == action.user_id:
+            return f"the owner of a server cannot be {done}"
+        if not isinstance(action, TimeOut):
+            return ""
+        try:
+            member = await self._look_up(member_route(action.guild_id, action.user_id))
+        except NotFoundOut:
+            return ""
+        roles = [guild.get_role(int(role)) for role in (member or {}).get("roles", ())]
+        if any(role is not None and role.permissions.administrator for role in roles):
+            return f"members with Administrator cannot be {done}: take that role from them first"
+        return ""
 
     async def _look_up(self, route: Route) -> dict[str, Any] | None:
         """What Discord has there; None where it is gone. Raises NotFoundOut."""
@@ -156,6 +196,16 @@ class Enforcer:
         finally:
             self._refusals.leave(place, refused=refused)
         return Result(Outcome.DONE)
+
+
+def _ms(timestamp: object) -> int | None:
+    """Discord's time in UTC milliseconds; None where there is none."""
+    if not isinstance(timestamp, str):
+        return None
+    try:
+        return int(datetime.fromisoformat(timestamp).timestamp() * 1000)
+    except ValueError:
+        return None
 
 
 def _refusal(kind: Kind, error: nextcord.HTTPException) -> Result:

@@ -107,8 +107,11 @@ CREATE TABLE log_posts (
     message_id INTEGER,                  -- NULL until Discord has told it
     nonce      TEXT    NOT NULL,
     made_at    INTEGER NOT NULL,
-    shown_at   INTEGER                   -- the newest change of its cases that it shows
+    shown_at   INTEGER,                  -- the newest change of its cases that it shows
+    gone       INTEGER NOT NULL DEFAULT 0 -- somebody deleted the message: it is not written again
 ) STRICT;
+
+CREATE INDEX log_posts_of_guild ON log_posts (guild_id);
 
 CREATE TABLE log_post_cases (
     guild_id INTEGER NOT NULL,
@@ -119,6 +122,14 @@ CREATE TABLE log_post_cases (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX log_post_cases_of_post ON log_post_cases (post_id);
+
+CREATE TABLE log_channels (
+    guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    channel_id INTEGER NOT NULL,
+    since      INTEGER NOT NULL,         -- since when it is the mod log: what is older is not told
+    trouble    TEXT,                     -- what the owner was told is wrong with it; NULL: nothing
+    PRIMARY KEY (guild_id, channel_id)
+) STRICT, WITHOUT ROWID;
 
 -- What was erased and may still lie in unused places of the file, which is rewritten from then on
 -- (data/erasing.py). No foreign key: the guild itself may be what was erased.

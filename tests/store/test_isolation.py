@@ -98,6 +98,9 @@ OF_ALL_GUILDS = {
     "SELECT guild_id FROM guilds WHERE folding <> ?",
     "DELETE FROM decisions WHERE at < ? AND case_number IS NULL",
     "DELETE FROM old_nicknames WHERE removed_at < ?",
+    # Bans for a time end in every guild that the bot is in.
+    sanctions._ENDED,
+    sanctions._NEXT_END,
     # What is erased when its time is over, of every guild:
     "SELECT guild_id, coalesce(json_extract(policy, '$.text_days'), :days)"
     " FROM guilds LEFT JOIN policies USING (guild_id)",
@@ -105,16 +108,13 @@ OF_ALL_GUILDS = {
     "SELECT DISTINCT guild_id, user_id FROM cases WHERE erased = 1 AND user_id IS NOT NULL",
     "SELECT max(rowid), min(rewrite_at) FROM erasures",
     "DELETE FROM erasures WHERE rowid <= ?",
-    # Bans for a time end in every guild that the bot is in.
-    sanctions._ENDED,
-    sanctions._NEXT_END,
 }
 VERB = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE)\b")
 TABLES = (
     *("guilds", "lists", "banned_words", "allowed_phrases", "changes"),
     *("decisions", "actions", "old_nicknames"),
     *("cursors", "heard"),
-    *("policies", "cases", "case_notes", "log_posts", "log_post_cases", "erasures"),
+    *("policies", "cases", "case_notes", "log_posts", "log_post_cases", "log_channels", "erasures"),
 )
 
 
