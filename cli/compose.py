@@ -8,8 +8,11 @@ from typing import Protocol
 from clock import utc_ms
 from cogs.allowed import Allowed
 from cogs.base import Cog
+from cogs.cases import CaseCommands
 from cogs.catchup import CatchingUp
+from cogs.checking import MessageChecks
 from cogs.client import Palisade
+from cogs.data import DataCommands
 from cogs.helpers.adding import Adding
 from cogs.helpers.components import Components
 from cogs.helpers.enforce import Enforcer
@@ -17,29 +20,37 @@ from cogs.helpers.history import History
 from cogs.helpers.identity import Identity
 from cogs.helpers.members import Members
 from cogs.helpers.nextcord_private.pace import Pace
+from cogs.helpers.posting import Posting
+from cogs.histories import Histories
 from cogs.message_filter import MessageFilter
+from cogs.mod_log import ModLog
 from cogs.name_filter import NameFilter
 from cogs.names import Names
 from cogs.servers import Servers
 from cogs.status import Status
 from cogs.thread_filter import ThreadFilter
 from cogs.words import Words
+from service.cases import Cases
 from service.catchup import Bounds, CatchUp
+from service.checking import Checking
 from service.cursors import Cursors
 from service.diary import Diary
 from service.expiry import Expiry
 from service.guilds import Guilds
 from service.ledger import Ledger
+from service.mod_log import LogPace, ModLogWriter
 from service.moderator import Moderator
 from service.name_guard import NameGuard
 from service.outbox import Outbox
+from service.policies import Policies
 from service.ports import CursorStore, GuildStore, IntentStore, Observer, WordStore
 from service.resumption import Resumption
 from service.rules import Rules
 from service.sanctions import Sanctions
-from service.stores import SanctionStore
+from service.stores import CaseStore, LogStore, PolicyStore, SanctionStore
 from service.sweep import PAUSE_SECONDS, NameSweep
 from service.titles import Titles
+from service.undoing import Undoing
 from service.word_lists import WordLists
 
 
@@ -51,6 +62,15 @@ class Store(WordStore, GuildStore, Protocol):
 
     @property
     def sanctions(self) -> SanctionStore: ...
+
+    @property
+    def cases(self) -> CaseStore: ...
+
+    @property
+    def policies(self) -> PolicyStore: ...
+
+    @property
+    def log_posts(self) -> LogStore: ...
 
     @property
     def cursors(self) -> CursorStore: ...
@@ -68,6 +88,9 @@ class Parts:
     ledger: Ledger
     sanctions: Sanctions
     expiry: Expiry
+    policies: Policies
+    mod_log: ModLogWriter
+    cases: Cases
 
 
 def compose(
@@ -79,13 +102,15 @@ def compose(
     bounds: Bounds | None = None,
     sweep_after: float = PAUSE_SECONDS,
     clock: Callable[[], int] = utc_ms,
+    log_pace: LogPace | None = None,
 ) -> Parts:
     """Build the bot on ``store``. To be called inside a running event loop; nothing is sent yet.
 
     ``observers`` are told of every verdict and outcome, beside the diary that writes the log;
     ``bounds`` are those of what is read after an absence, ``sweep_after`` the
     seconds from a start or a changed list to a look at all names and titles. ``clock`` tells when
-    something is decided and when a ban is over, in UTC milliseconds.
+    something is decided and when a ban is over, in UTC milliseconds, ``log_pace`` how fast the mod
+    log is written.
     """
     told: list[Observer] = [Diary(), *observers]
     enforcer = Enforcer()
@@ -107,6 +132,15 @@ def compose(
     guilds = Guilds(store, rules)
     word_lists = WordLists(store, rules)
     identity = Identity()
+    posting = Posting(identity)
+    policies = Policies(store.policies, rules)
+    mod_log = ModLogWriter(
+        store.log_posts, store.cases, policies, posting, pace=log_pace, clock=clock
+    )
+    ledger.listeners.append(mod_log.recorded)
+    ledger.on_ended = mod_log.ended
+    undoing = Undoing(store.cases, sanctions, mod_log.changed)
+    cases = Cases(store.cases, undoing, policies, mod_log.changed, clock)
     history = History(identity)
     catch_up = CatchUp(cursors, history, rules, moderator.handle, bounds or Bounds())
     members = Members(identity)
@@ -115,10 +149,12 @@ def compose(
     def changed(guild_id: int) -> None:
         sweep.want(guild_id)
         titles.want(guild_id)
+        mod_log.look(guild_id)
 
     def left(guild_id: int) -> None:
         catch_up.again(guild_id)
-        changed(guild_id)
+        sweep.want(guild_id)
+        titles.want(guild_id)
 
     rules.on_change = changed
 
@@ -127,7 +163,12 @@ def compose(
         Words(word_lists, Adding(word_lists, identity)),
         Allowed(word_lists),
         Names(sweep),
-        Status(word_lists, outbox),
+        Status(word_lists, outbox, mod_log),
+        ModLog(mod_log, cases, sanctions, policies, word_lists, enforcer.member, clock),
+        CaseCommands(cases, clock),
+        Histories(cases),
+        MessageChecks(Checking(rules, policies), identity, enforcer.member),
+        DataCommands(cases),
     ]
     cogs: list[Cog] = [
         identity,  # first: the others ask it who the bot is
@@ -135,7 +176,7 @@ def compose(
         NameFilter(moderator, identity),
         ThreadFilter(moderator, titles),
         CatchingUp(catch_up, cursors.positions, identity),
-        Servers(guilds, enforcer, identity, resumption),
+        Servers(guilds, enforcer, identity, resumption, mod_log),
         *commands,
         Components(commands),
     ]
@@ -148,6 +189,7 @@ def compose(
         await expiry.close()
         await sanctions.close()
         await moderator.drain(seconds)
+        await mod_log.close()
         await guilds.close()
         await rules.close()
         await cursors.close()
@@ -156,10 +198,23 @@ def compose(
     enforcer.use(bot)
     history.use(bot)
     members.use(bot)
+    posting.use(bot)
     loop = asyncio.get_running_loop()
     for start in (guilds.start_erasing, cursors.start, catch_up.start):
         loop.call_soon(start)
-    return Parts(bot, rules, word_lists, moderator, catch_up, ledger, sanctions, expiry)
+    return Parts(
+        bot,
+        rules,
+        word_lists,
+        moderator,
+        catch_up,
+        ledger,
+        sanctions,
+        expiry,
+        policies,
+        mod_log,
+        cases,
+    )
 
 
 def all_cogs() -> list[type[Cog]]:
@@ -175,5 +230,10 @@ def all_cogs() -> list[type[Cog]]:
         Allowed,
         Names,
         Status,
+        ModLog,
+        CaseCommands,
+        Histories,
+        MessageChecks,
+        DataCommands,
         Components,
     ]

@@ -191,7 +191,7 @@ class ModLog(Cog):
             await answer(interaction, refusal)
             return
         title = f"{punishment.title} {shorten(case.user_name or 'this member', 25)}"
-        custom_id = f"log/do-{punishment.name}/{case.number}"
+        custom_id = f"{punishment.form}/{case.number}"
         await ask_fields(interaction, custom_id, title, punishment.fields)
 
     async def _do(self, interaction: Interaction, number: str, punishment: Punishment) -> None:

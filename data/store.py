@@ -3,7 +3,8 @@
 ``Store`` is what the service's ports ask for. Each of its writes is one transaction that goes
 through the one ``Writer``; each of its reads is one snapshot. The SQL lives beside this module,
 by subject: ``guilds``, ``lists``, ``entries``, ``changes``, ``policies``, ``intents``,
-``sanctions``, ``cursors``, ``cases``, ``erasing``, ``log_posts``. Every call may raise StoreFailed.
+``sanctions``, ``cursors``, ``cases``, ``erasing``, ``log_posts``. Every call may raise
+StoreFailed.
 """
 
 import asyncio

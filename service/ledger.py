@@ -100,6 +100,8 @@ class Ledger:
         """A guild's ladder; asked for each decision."""
         self.listeners: list[Listener] = []
         """Called with each decision that was written, once: what follows from it, begins then."""
+        self.on_ended: Callable[[Sequence[Ending]], None] = lambda _: None
+        """Called with the outcomes that were written."""
 
     @property
     def trouble(self) -> str | None:
@@ -310,6 +312,8 @@ class Ledger:
         for one in outcomes:
             if not one.ticket.owed and not one.written.done():
                 one.written.set_result(None)
+        if endings:
+            self.on_ended(endings)
         # What was decided meanwhile, and is not written yet, may have ended already.
         self._outcomes = [one for one in outcomes if one.ticket.owed] + self._outcomes
         return True

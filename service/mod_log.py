@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from moderation.cases import Case, CaseKind, NoSuchCase
-from moderation.intents import Ending
+from moderation.intents import Decision, Ending, Recorded
 from moderation.log_posts import LogChannel, LogPost, Sketch
 from moderation.policy import GuildPolicy, ModLog
+from moderation.verdict import Verdict
 from service.clock import utc_ms
 from service.folding_log import Folds
 from service.ledger import STORE_TROUBLE
@@ -121,6 +122,11 @@ class ModLogWriter:
         now = asyncio.get_running_loop().time()
         self._guild(guild_id).due.setdefault(number, now)
         self._start(guild_id)
+
+    def recorded(self, verdict: Verdict, _: Decision, recorded: Recorded) -> None:
+        """A decision was written; it may have made a case."""
+        if recorded.case_number is not None and verdict.event.guild_id is not None:
+            self.changed(verdict.event.guild_id, recorded.case_number)
 
     def ended(self, endings: Iterable[Ending]) -> None:
         """Actions have ended: and that is in the store."""

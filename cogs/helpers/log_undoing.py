@@ -7,9 +7,7 @@ from cogs.helpers.case_texts import action_text, actor_text
 from cogs.helpers.wordings import count, show
 from moderation.cases import Case, Undone
 from service.allowing import Offer
-
-LIFTED = ("end timeout", "unban")
-"""The actions that take back what was done to a member."""
+from service.undoing import LIFTING
 
 
 def undone_text(undone: Sequence[Undone], before: Sequence[Case]) -> str:
@@ -45,7 +43,7 @@ def _one(undone: Undone) -> str:
     if undone.withdrawn:
         text += f" {count(undone.withdrawn, 'action', 'actions')} will not be carried out."
     for action in case.actions:
-        if action.kind in LIFTED:
+        if action.kind in LIFTING:
             text += f" {action_text(action).capitalize()}."
     return text
 

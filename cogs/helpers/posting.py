@@ -43,11 +43,6 @@ CLOCKS_APART_MS = 60_000
 
 UNREACHABLE = (OSError, aiohttp.ClientError, TimeoutError, LimitReachedError)
 
-NEEDED = ("view_channel", "send_messages", "embed_links", "read_message_history")
-NEEDED_IN_THREADS = (
-    *("view_channel", "send_messages_in_threads", "embed_links", "read_message_history"),
-)
-
 
 class Posting:
     """Fulfils the service's LogChannels port."""
@@ -108,7 +103,9 @@ class Posting:
             return Fitness()  # a thread whose channel is not known
         if not mine.view_channel:
             return Fitness(Unfit.CLOSED, (permission_name("view_channel"),))
-        needed = NEEDED_IN_THREADS if thread else NEEDED
+        send = "send_messages_in_threads" if thread else "send_messages"
+        # Who may not write may not embed either (Discord, Implicit Permissions).
+        needed = (send, "read_message_history", *(["embed_links"] if getattr(mine, send) else []))
         if missing := [name for name in needed if not getattr(mine, name)]:
             return Fitness(Unfit.CLOSED, tuple(map(permission_name, missing)))
         private = isinstance(channel, nextcord.Thread) and channel.is_private()

@@ -21,9 +21,10 @@ HOW_LONG_IF_AT_ALL = Field("length", "How long", hint="7 d, 4 weeks; empty: for 
 
 @dataclass(frozen=True, slots=True)
 class Punishment:
-    """``name`` is the action's stored kind and part of its buttons' ids."""
+    """``name`` is the action's stored kind, ``form`` the path of the form that asks for it."""
 
     name: str
+    form: str
     title: str
     permission: str
     kind: CaseKind
@@ -48,6 +49,7 @@ DONE_AS: Mapping[str, Punishment] = {
     for one in (
         Punishment(
             "timeout",
+            "log/do-timeout",
             "Time out",
             "moderate_members",
             CaseKind.TIMEOUT,
@@ -57,9 +59,12 @@ DONE_AS: Mapping[str, Punishment] = {
                 REASON,
             ),
         ),
-        Punishment("kick", "Kick", "kick_members", CaseKind.KICK, Step.KICK, (REASON,)),
+        Punishment(
+            "kick", "log/do-kick", "Kick", "kick_members", CaseKind.KICK, Step.KICK, (REASON,)
+        ),
         Punishment(
             "ban",
+            "log/do-ban",
             "Ban",
             "ban_members",
             CaseKind.BAN,
