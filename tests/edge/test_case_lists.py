@@ -1,5 +1,6 @@
 """Lists of cases and histories in sentences, and the ids of their buttons."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -39,10 +40,8 @@ def test_a_filter_goes_into_an_id_and_back(which: CaseFilter, example: int) -> N
 @given(st.text(max_size=30))
 def test_whatever_stands_in_an_id_is_read_or_refused(text: str) -> None:
     for read in (read_filter, case_number):
-        try:
+        with suppress(BadId):
             read(text)
-        except BadId as error:
-            assert "use the command again" in str(error)
 
 
 @pytest.mark.parametrize(
