@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from cli.compose import Parts, compose
+from clock import utc_ms
 from cogs.helpers.nextcord_private.pace import Pace
 from cogs.helpers.nextcord_private.rest import set_global_limit
 from data.store import Store
@@ -142,6 +143,7 @@ class Bot:
         bounds: Bounds | None = None,
         sweep_after: float = NEVER_SECONDS,
         per_second: int | None = None,
+        clock: Callable[[], int] = utc_ms,
     ) -> None:
         """Connect, and wait until the gateway has said READY. Names are looked at when they change,
         all of them only where ``sweep_after`` is given; ``per_second`` is how many requests this
@@ -153,6 +155,7 @@ class Bot:
             pace=FAST,
             bounds=bounds,
             sweep_after=sweep_after,
+            clock=clock,
         )
         if per_second is not None:
             set_global_limit(self.parts.bot, per_second)
