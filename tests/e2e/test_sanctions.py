@@ -2,6 +2,7 @@
 after its case was undone."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -193,6 +194,33 @@ async def test_a_burst_is_one_strike(court: Court) -> None:
     await court.bot.stop()
     assert court.states() == [("timeout", "done")]
     assert court.rows("SELECT DISTINCT strikes FROM cases") == [(1,)]
+
+
+async def test_what_one_catch_up_finds_is_marked_as_one(court: Court) -> None:
+    bot = court.bot
+    await offends(bot)
+    await bot.stop()
+    other = bot.guild.add_channel("other")
+    missed = [await bot.alice.says("idiot"), await bot.alice.says("idiot", channel=other)]
+    await court.start()
+    for message in missed:
+        await message.wait_deleted(timeout=TIMEOUT)
+    await bot.stop()
+    live, *found = court.rows("SELECT catch_up FROM cases ORDER BY number")
+    assert live == (None,)
+    assert len(found) == 2
+    assert len(set(found)) == 1
+    assert found[0] != (None,)
+
+
+async def test_a_case_keeps_links_to_the_files(court: Court) -> None:
+    message = await court.bot.alice.says("idiot", files=[("cat.png", b"meow")])
+    await message.wait_deleted(timeout=TIMEOUT)
+    await court.bot.stop()
+    ((attachments,),) = court.rows("SELECT attachments FROM cases")
+    (link,) = json.loads(attachments)
+    assert link.startswith("http")
+    assert "cat.png" in link
 
 
 async def test_a_name_has_its_case_and_its_consequence(court: Court) -> None:
