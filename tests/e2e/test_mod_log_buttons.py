@@ -1,73 +1,25 @@
 """The buttons under an entry of the mod log: what they do, and for whom."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
-from moderation.consequence import BAN, Consequence, Step
+from moderation.consequence import BAN
 from moderation.policy import Ladder, Rung
-from moderation.records import OPERATOR
-from sandbox import Channel, Interaction, Member, Message, Permissions, Role
+from sandbox import Channel, Permissions
 from tests.e2e.harness import TIMEOUT, Bot
-from tests.e2e.test_mod_log import entry, fields, set_up
+from tests.e2e.mod_logs import (
+    HOUR,
+    entry,
+    fields,
+    fill_in,
+    found,
+    labels,
+    moderator,
+    punished,
+    role,
+)
 from tests.e2e.test_words_commands import NEEDED, allowed, said
-
-HOUR = Consequence(Step.TIMEOUT, 3_600_000)
-EVERY = Permissions.MODERATE_MEMBERS | Permissions.KICK_MEMBERS | Permissions.BAN_MEMBERS
-
-
-@pytest.fixture
-async def log(stopped_bot: Bot) -> Channel:
-    """The running bot's mod log, its role above those that the tests make."""
-    await stopped_bot.ban("idiot")
-    channel = await set_up(stopped_bot)
-    await stopped_bot.start()
-    return channel
-
-
-def role(bot: Bot, log: Channel, name: str, permissions: Permissions, position: int) -> Role:
-    """A role that sees the mod log; the bot's stays above it."""
-    made = bot.guild.add_role(name, permissions=permissions)
-    made.change(position=position)
-    log.permit(made, allow=Permissions.VIEW_CHANNEL)
-    bot.guild.role("Palisade").change(position=10)
-    return made
-
-
-def moderator(bot: Bot, log: Channel, permissions: Permissions = EVERY) -> Member:
-    """Ben, who may do all that moderators do."""
-    return bot.guild.join(
-        bot.discord.add_user("ben"), roles=[role(bot, log, "Mods", permissions, 2)]
-    )
-
-
-async def found(bot: Bot, log: Channel, text: str = "an idiot savant") -> Message:
-    """The entry of a case about Alice."""
-    await (await bot.alice.says(text)).wait_deleted(timeout=TIMEOUT)
-    return await entry(log, "Case #1")
-
-
-async def punished(bot: Bot, log: Channel, consequence: Consequence) -> Message:
-    """The entry of a case that led to more than a deletion."""
-    assert bot.parts is not None
-    bot.parts.ledger.ladder = lambda _: Ladder((Rung(1, consequence),))
-    told = await found(bot, log)
-    done = "timed out" if consequence.step is Step.TIMEOUT else "banned"
-    await told.wait(lambda one: done in fields(one)["Done"], timeout=TIMEOUT)
-    return told
-
-
-async def fill_in(pressed: Interaction, **fields: str) -> str:
-    """Send the form that a button opened; what is answered."""
-    await pressed.answered()
-    assert pressed.modal is not None, [one.content for one in pressed.messages]
-    return await said(await pressed.submit(fields))
-
-
-def labels(message: Message) -> list[str]:
-    return [one["label"] for row in message.components for one in row["components"]]
-
 
 # Not a violation
 
@@ -238,133 +190,6 @@ async def test_two_at_once_undo_it_once(stopped_bot: Bot, log: Channel) -> None:
     pressed = [await one.presses(told, "Not a violation") for one in (ben, bot.owner)]
     texts = sorted([(await said(one)).split(" <@")[0][:26] for one in pressed])
     assert texts == ["Case #1 is undone and coun", "Case #1 was undone before "]
-
-
-# Who may
-
-
-@pytest.mark.parametrize(
-    ("label", "permission"),
-    [("Timeout", "Moderate Members"), ("Kick", "Kick Members"), ("Ban", "Ban Members")],
-)
-async def test_each_takes_its_own_permission(
-    stopped_bot: Bot, log: Channel, label: str, permission: str
-) -> None:
-    bot = stopped_bot
-    told = await found(bot, log)
-    most = Permissions.MANAGE_GUILD | EVERY
-    lacking = Permissions[permission.upper().replace(" ", "_")]
-    ben = moderator(bot, log, most & ~lacking)
-    text = await said(await ben.presses(told, label))
-    assert text == f"You need the permission {permission} in this server to do this."
-
-
-@pytest.mark.parametrize("label", ["Not a violation", "Reason"])
-async def test_cases_are_for_moderators(stopped_bot: Bot, log: Channel, label: str) -> None:
-    bot = stopped_bot
-    told = await found(bot, log)
-    ben = moderator(bot, log, Permissions.MANAGE_GUILD)
-    assert (await said(await ben.presses(told, label))).startswith("This is for moderators")
-    assert (await bot.store.cases.case(bot.guild.id, 1)).undone_by is None
-
-
-async def test_a_role_can_make_a_moderator(stopped_bot: Bot, log: Channel) -> None:
-    bot = stopped_bot
-    told = await found(bot, log)
-    ben = moderator(bot, log, Permissions.VIEW_CHANNEL)
-    named = frozenset({bot.guild.role("Mods").id})
-    assert bot.parts is not None
-    await bot.parts.policies.set_policy(
-        bot.guild.id, lambda one: replace(one, moderators=named), by=OPERATOR, what="moderators"
-    )
-    assert "is undone" in await said(await ben.presses(told, "Not a violation"))
-
-
-@pytest.mark.parametrize("position", [2, 3])
-async def test_only_those_of_lower_rank_are_punished(
-    stopped_bot: Bot, log: Channel, position: int
-) -> None:
-    bot = stopped_bot
-    told = await found(bot, log)
-    ben = moderator(bot, log)
-    bot.alice.give(role(bot, log, "Peers", Permissions.VIEW_CHANNEL, position))
-    if position == 2:
-        bot.alice.give(bot.guild.role("Mods"))
-    for label, word in (("Timeout", "time out"), ("Kick", "kick"), ("Ban", "ban")):
-        text = await said(await ben.presses(told, label))
-        assert text == f"You cannot {word} them: your highest role is not above theirs."
-    assert "kicked" in await fill_in(await bot.owner.presses(told, "Kick"))
-
-
-async def test_the_rank_is_looked_at_again_when_the_form_comes_back(
-    stopped_bot: Bot, log: Channel
-) -> None:
-    bot = stopped_bot
-    told = await found(bot, log)
-    opened = await moderator(bot, log).presses(told, "Ban")
-    await opened.answered()
-    bot.alice.give(bot.guild.role("Mods"))
-    text = await said(await opened.submit({}))
-    assert text == "You cannot ban them: your highest role is not above theirs."
-    assert not bot.guild.banned(bot.alice)
-
-
-async def test_the_bots_own_rank_and_permission_are_said(stopped_bot: Bot, log: Channel) -> None:
-    bot = stopped_bot
-    told = await found(bot, log)
-    high = bot.guild.add_role("High")
-    high.change(position=30)
-    bot.alice.give(high)
-    text = await said(await bot.owner.presses(told, "Kick"))
-    assert text.startswith("I cannot kick them: my role is not above theirs.")
-    palisade = bot.guild.role("Palisade")
-    now = Permissions(palisade.state.permissions)
-    palisade.change(permissions=now & ~Permissions.BAN_MEMBERS)
-    text = await said(await bot.owner.presses(told, "Ban"))
-    assert text == "I cannot ban anybody: I need the permission Ban Members."
-
-
-async def test_nobody_decides_about_themselves(stopped_bot: Bot, log: Channel) -> None:
-    bot = stopped_bot
-    told = await found(bot, log)
-    bot.alice.give(role(bot, log, "Mods", EVERY, 2))
-    assert "about you" in await said(await bot.alice.presses(told, "Not a violation"))
-    assert await said(await bot.alice.presses(told, "Kick")) == "You cannot kick yourself."
-
-
-@pytest.mark.parametrize(
-    "custom_id",
-    [
-        *("log/undo/9/9", "log/kick/9", "log/reason/9", "log/allow/9", "log/release/9/9"),
-        *("log/undo/1/x", "log/kick/-1", "log/ban/١", "log/timeout/", "log/undo/2/1"),
-        "log/kick/99999999999999999999",
-    ],
-)
-async def test_an_id_that_somebody_made_up(stopped_bot: Bot, log: Channel, custom_id: str) -> None:
-    bot = stopped_bot
-    told = await found(bot, log)
-    told.components[0]["components"][0]["custom_id"] = custom_id
-    text = await said(await bot.owner.presses(told, "Not a violation"))
-    assert any(
-        one in text for one in ("There is no case #9", "older version", "nothing to undo")
-    ), text
-    assert (await bot.store.cases.case(bot.guild.id, 1)).undone_by is None
-    assert bot.alice.present
-
-
-async def test_a_case_of_another_server_is_not_reached(stopped_bot: Bot, log: Channel) -> None:
-    """The number in an id is one of the server in which it is pressed."""
-    bot = stopped_bot
-    other = bot.discord.add_guild("Other", owner=bot.discord.add_user("eve"))
-    other.install(bot.app, permissions=EVERY)
-    told = await found(bot, log)
-    elsewhere = await other.owner.says("mine")
-    message = await other.general.wait_message(lambda one: one == elsewhere)
-    message.state.author = bot.app.user.state
-    message.state.components = told.components
-    text = await said(await other.owner.presses(message, "Not a violation"))
-    assert "There is no case #1 in this server" in text
-    assert (await bot.store.cases.case(bot.guild.id, 1)).undone_by is None
 
 
 # Reason, release, restart
