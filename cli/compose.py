@@ -8,8 +8,11 @@ from typing import Protocol
 from clock import utc_ms
 from cogs.allowed import Allowed
 from cogs.base import Cog
+from cogs.cases import CaseCommands
 from cogs.catchup import CatchingUp
+from cogs.checking import MessageChecks
 from cogs.client import Palisade
+from cogs.data import DataCommands
 from cogs.helpers.adding import Adding
 from cogs.helpers.components import Components
 from cogs.helpers.enforce import Enforcer
@@ -18,6 +21,7 @@ from cogs.helpers.identity import Identity
 from cogs.helpers.members import Members
 from cogs.helpers.nextcord_private.pace import Pace
 from cogs.helpers.posting import Posting
+from cogs.histories import Histories
 from cogs.message_filter import MessageFilter
 from cogs.mod_log import ModLog
 from cogs.name_filter import NameFilter
@@ -26,7 +30,9 @@ from cogs.servers import Servers
 from cogs.status import Status
 from cogs.thread_filter import ThreadFilter
 from cogs.words import Words
+from service.cases import Cases
 from service.catchup import Bounds, CatchUp
+from service.checking import Checking
 from service.cursors import Cursors
 from service.diary import Diary
 from service.expiry import Expiry
@@ -84,6 +90,7 @@ class Parts:
     expiry: Expiry
     policies: Policies
     mod_log: ModLogWriter
+    cases: Cases
 
 
 def compose(
@@ -133,6 +140,7 @@ def compose(
     ledger.listeners.append(mod_log.recorded)
     ledger.on_ended = mod_log.ended
     undoing = Undoing(store.cases, sanctions, mod_log.changed)
+    cases = Cases(store.cases, undoing, policies, mod_log.changed, clock)
     history = History(identity)
     catch_up = CatchUp(cursors, history, rules, moderator.handle, bounds or Bounds())
     members = Members(identity)
@@ -156,7 +164,11 @@ def compose(
         Allowed(word_lists),
         Names(sweep),
         Status(word_lists, outbox, mod_log),
-        ModLog(mod_log, undoing, sanctions, policies, word_lists, enforcer.member, clock),
+        ModLog(mod_log, cases, sanctions, policies, word_lists, enforcer.member, clock),
+        CaseCommands(cases, clock),
+        Histories(cases),
+        MessageChecks(Checking(rules, policies), identity, enforcer.member),
+        DataCommands(cases),
     ]
     cogs: list[Cog] = [
         identity,  # first: the others ask it who the bot is
@@ -191,7 +203,17 @@ def compose(
     for start in (guilds.start_erasing, cursors.start, catch_up.start):
         loop.call_soon(start)
     return Parts(
-        bot, rules, word_lists, moderator, catch_up, ledger, sanctions, expiry, policies, mod_log
+        bot,
+        rules,
+        word_lists,
+        moderator,
+        catch_up,
+        ledger,
+        sanctions,
+        expiry,
+        policies,
+        mod_log,
+        cases,
     )
 
 
@@ -209,5 +231,9 @@ def all_cogs() -> list[type[Cog]]:
         Names,
         Status,
         ModLog,
+        CaseCommands,
+        Histories,
+        MessageChecks,
+        DataCommands,
         Components,
     ]

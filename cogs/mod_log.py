@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, Protocol
 
 from cogs.base import Cog, Interaction
+from cogs.helpers.case_ids import case_number, refuse_undoing
 from cogs.helpers.checks import actor, guild_of, refuse, requires
-from cogs.helpers.components import UNKNOWN, component
+from cogs.helpers.components import component
 from cogs.helpers.forms import LONG, Field, answers, ask_fields
 from cogs.helpers.lately import Lately, TooLate
 from cogs.helpers.lengths import LengthRefused, read_length
@@ -18,9 +19,8 @@ from cogs.helpers.ranks import LookUp, refuse_punishing
 from cogs.helpers.replies import Button, answer, shorten, think
 from cogs.helpers.sanctioning import DONE_AS, Acted, Punishment, done_text
 from cogs.helpers.wordings import show
-from moderation.cases import Case, CaseKind, HandMade, Undone
+from moderation.cases import Case, HandMade, Undone
 from moderation.consequence import ConsequenceRefused
-from moderation.errors import PalisadeError
 from moderation.policy import GuildPolicy
 from moderation.records import Actor
 from moderation.states import State
@@ -32,9 +32,7 @@ from service.mod_log import ModLogWriter
 from service.word_lists import WordLists
 
 NOBODY = "It is not known who that was, so there is nobody to act on."
-THEIR_OWN = "This case is about you; somebody else decides about it."
 NOT_FOUND_OUT = "Discord does not say just now who they are. Nothing was done; please try again."
-MOST_DIGITS = 15
 
 
 class Cases(Protocol):
@@ -103,12 +101,12 @@ class ModLog(Cog):
         """The cases of the entry, as far as it showed them, were no violations."""
         await think(interaction)
         guild_id, by = guild_of(interaction), actor(interaction)
-        numbers = await self._log.told_with(guild_id, _number(first), _number(last))
+        numbers = await self._log.told_with(guild_id, case_number(first), case_number(last))
         undone: list[Undone] = []
         before: list[Case] = []
         for number in numbers:
             case = await self._cases.case(guild_id, number)
-            if (refusal := _refuse_undoing(interaction, case)) is not None:
+            if (refusal := refuse_undoing(interaction, case)) is not None:
                 await answer(interaction, refusal)
                 return
         for number in numbers:
@@ -139,7 +137,7 @@ class ModLog(Cog):
         """The phrase around the hit is to be allowed."""
         await think(interaction)
         guild_id = guild_of(interaction)
-        case = await self._cases.case(guild_id, _number(number))
+        case = await self._cases.case(guild_id, case_number(number))
         offer = await self._allowing.offer(guild_id, case)
         if offer is None:
             await answer(interaction, "There is nothing to allow any more. Nothing was changed.")
@@ -187,7 +185,7 @@ class ModLog(Cog):
         await self._do(interaction, number, DONE_AS["ban"])
 
     async def _ask(self, interaction: Interaction, number: str, punishment: Punishment) -> None:
-        case = await self._cases.case(guild_of(interaction), _number(number))
+        case = await self._cases.case(guild_of(interaction), case_number(number))
         refusal = await self._refuse(interaction, case, punishment.permission)
         if refusal is not None:
             await answer(interaction, refusal)
@@ -199,7 +197,7 @@ class ModLog(Cog):
     async def _do(self, interaction: Interaction, number: str, punishment: Punishment) -> None:
         await think(interaction)
         guild_id, by, written = guild_of(interaction), actor(interaction), answers(interaction)
-        case = await self._cases.case(guild_id, _number(number))
+        case = await self._cases.case(guild_id, case_number(number))
         refusal = await self._refuse(interaction, case, punishment.permission)
         if refusal is not None or case.user_id is None:
             await answer(interaction, refusal or NOBODY)
@@ -251,7 +249,7 @@ class ModLog(Cog):
     @moderators_only
     async def reason(self, interaction: Interaction, number: str) -> None:
         """Ask for the reason of a case."""
-        case = await self._cases.case(guild_of(interaction), _number(number))
+        case = await self._cases.case(guild_of(interaction), case_number(number))
         field = Field(
             *("reason", "Reason"), value=shorten(case.reason, 400), required=True, style=LONG
         )
@@ -268,7 +266,7 @@ class ModLog(Cog):
             await answer(interaction, "The reason is empty. Nothing was changed.")
             return
         case = await self._cases.edit_reason(
-            guild_id, _number(number), reason, by=actor(interaction)
+            guild_id, case_number(number), reason, by=actor(interaction)
         )
         await answer(interaction, f"Case #{case.number} has this reason now: {show(case.reason)}.")
 
@@ -278,7 +276,7 @@ class ModLog(Cog):
         """What the brake holds is to be done."""
         await think(interaction)
         guild_id = guild_of(interaction)
-        numbers = await self._log.told_with(guild_id, _number(first), _number(last))
+        numbers = await self._log.told_with(guild_id, case_number(first), case_number(last))
         held = [await self._cases.case(guild_id, number) for number in numbers]
         needed = {DONE_AS[kind].permission for kind in _held(held) if kind in DONE_AS}
         for permission in sorted(needed):
@@ -293,31 +291,5 @@ class ModLog(Cog):
         await answer(interaction, release_text(released))
 
 
-def _number(part: str) -> int:
-    """A case's number out of a button's id. Raises BadId for anything else."""
-    if part.isascii() and part.isdigit() and len(part) <= MOST_DIGITS:
-        return int(part)
-    raise BadId
-
-
 def _held(cases: Sequence[Case]) -> set[str]:
     return {one.kind for case in cases for one in case.actions if one.state is State.HELD}
-
-
-def _refuse_undoing(interaction: Interaction, case: Case) -> str | None:
-    """Nobody decides about themselves; and what a moderator did is undone by those who may do the
-    same."""
-    if interaction.user is not None and case.user_id == interaction.user.id:
-        return THEIR_OWN
-    permission = UNDOING.get(case.kind)
-    return refuse(interaction, permission) if permission else None
-
-
-UNDOING = {CaseKind.BAN: "ban_members", CaseKind.TIMEOUT: "moderate_members"}
-
-
-class BadId(PalisadeError):
-    """A button's id that this version did not make."""
-
-    def __init__(self) -> None:
-        super().__init__(UNKNOWN)

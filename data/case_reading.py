@@ -55,6 +55,10 @@ _REST = (
     " AND (:since IS NULL OR at >= :since) AND (:until IS NULL OR at < :until)"
     " AND (:below IS NULL OR number < :below)"
 )
+_TALLY = (
+    "SELECT kind, state, count(*) FROM cases INDEXED BY cases_of_user"
+    " WHERE guild_id = ? AND user_id = ? GROUP BY kind, state"
+)
 _ORDER = " ORDER BY number DESC LIMIT :limit OFFSET :offset"
 LATEST = 1 << 62
 """Later than any time."""
@@ -99,6 +103,14 @@ def numbers(
     sql = _NUMBERS[_first(which)] + _REST + _ORDER
     values = _values(guild_id, which) | {"limit": max(limit, 0), "offset": max(offset, 0)}
     return [int(number) for (number,) in connection.execute(sql, values)]
+
+
+def tally(
+    connection: sqlite3.Connection, guild_id: int, user_id: int
+) -> dict[tuple[CaseKind, CaseState], int]:
+    """How many cases of each kind in each state there are about a member."""
+    rows = connection.execute(_TALLY, (guild_id, user_id))
+    return {(CaseKind(kind), CaseState(state)): number for kind, state, number in rows}
 
 
 def strikes_since(connection: sqlite3.Connection, guild_id: int, user_id: int, since: int) -> int:

@@ -12,7 +12,7 @@ from data import case_reading, case_rows, erasing, guilds
 from data.at_once import at_once
 from data.connections import Reader
 from data.writing import Writer
-from moderation.cases import Case, CaseFilter, CaseKind, CasePage, HandMade, Undone
+from moderation.cases import Case, CaseFilter, CaseKind, CasePage, CaseState, HandMade, Undone
 from moderation.records import Actor
 
 LIFTING = (CaseKind.UNBAN, CaseKind.TIMEOUT_ENDED)
@@ -70,6 +70,10 @@ class CaseLog:
             return CasePage(case_reading.several(connection, guild_id, numbers), total)
 
         return await self._read(read)
+
+    async def tally(self, guild_id: int, user_id: int) -> dict[tuple[CaseKind, CaseState], int]:
+        """How many cases of each kind in each state there are about a member."""
+        return await self._read(lambda on: case_reading.tally(on, guild_id, user_id))
 
     async def strikes(self, guild_id: int, user_id: int, since: int) -> int:
         """How many strikes a member has had since a time: see moderation/escalation.py."""

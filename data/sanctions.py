@@ -42,9 +42,11 @@ _RELEASED = (
     "UPDATE cases SET expires_at = :until, changed_at = max(changed_at + 1, :now)"
     " WHERE guild_id = :guild_id AND number = :number"
 )
+# Somebody whose data was erased has no id any more.
 _STANDING = (
     "SELECT decision_id, kind, target_id, argument, case_number FROM actions JOIN decisions"
     " USING (guild_id, decision_id) WHERE guild_id = ? AND kind IN ('timeout', 'ban')"
+    " AND target_id > 0"
     " AND state IN ('done', 'unknown')"
     " AND case_number IN (SELECT number FROM cases WHERE guild_id = ? AND state = 'undone')"
 )

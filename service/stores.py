@@ -1,10 +1,18 @@
 """What the service needs of the memory for policies, cases and the mod log, as small Protocols.
 ``data/`` fulfils them. ``guild_id`` is always first."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
-from moderation.cases import Case, CaseFilter, CasePage, HandMade, Undone
+from moderation.cases import (
+    Case,
+    CaseFilter,
+    CaseKind,
+    CasePage,
+    CaseState,
+    HandMade,
+    Undone,
+)
 from moderation.intents import Owed
 from moderation.log_posts import Burst, LogChannel, LogPost, Sketch
 from moderation.policy import EntryTerms, GuildPolicy, ListPolicy
@@ -80,6 +88,10 @@ class CaseStore(Protocol):
         self, guild_id: int, which: CaseFilter, *, limit: int, offset: int = 0
     ) -> CasePage: ...
 
+    async def tally(self, guild_id: int, user_id: int) -> Mapping[tuple[CaseKind, CaseState], int]:
+        """How many cases of each kind in each state there are about a member."""
+        ...
+
     async def strikes(self, guild_id: int, user_id: int, since: int) -> int:
         """How many strikes a member has had since a time: see moderation/escalation.py."""
         ...
@@ -96,9 +108,12 @@ class CaseStore(Protocol):
         """Raises NoSuchCase."""
         ...
 
-    async def undo_case(self, guild_id: int, number: int, *, by: Actor) -> Undone | None:
+    async def undo_case(
+        self, guild_id: int, number: int, *, by: Actor, since: int = 0
+    ) -> Undone | None:
         """Make a case count no more, and withdraw its actions that were not carried out yet; None
-        where it is undone already. Raises NoSuchCase."""
+        where it is undone already. The strikes that are left are counted from ``since`` on. Raises
+        NoSuchCase."""
         ...
 
     async def erase_person(self, guild_id: int, user_id: int) -> int:

@@ -28,10 +28,11 @@ class Undoing:
         """Raises NoSuchCase."""
         return await self._store.case(guild_id, number)
 
-    async def undo(self, guild_id: int, number: int, *, by: Actor) -> Undone | None:
+    async def undo(self, guild_id: int, number: int, *, by: Actor, since: int = 0) -> Undone | None:
         """Make a case count no more, and end the timeout or ban that it stands for; the case as it
-        is then. None where it is undone already. Raises NoSuchCase."""
-        undone = await self._store.undo_case(guild_id, number, by=by)
+        is then, and the strikes that are left since a time. None where it is undone already.
+        Raises NoSuchCase."""
+        undone = await self._store.undo_case(guild_id, number, by=by, since=since)
         if undone is None:
             return None
         self._changed(guild_id, number)

@@ -9,6 +9,7 @@ from cogs.helpers.replies import code, shorten
 from cogs.helpers.wordings import count, show
 from moderation.cases import Case, CaseAction, CaseHit, CaseKind, CaseState
 from moderation.consequence import Consequence, Step, strongest
+from moderation.records import ERASED
 from moderation.states import State
 
 SHOWN_HITS = 5
@@ -90,6 +91,11 @@ def moment(ms: int) -> str:
     return f"<t:{ms // 1000}:f>"
 
 
+def ago(ms: int) -> str:
+    """How long ago a time (UTC in milliseconds) is, which Discord keeps up to date."""
+    return f"<t:{ms // 1000}:R>"
+
+
 def consequence_text(consequence: Consequence) -> str:
     """“delete”, “timeout for 1 hour”, “ban for good”."""
     match consequence.step:
@@ -137,7 +143,9 @@ def by_text(case: Case) -> str:
 
 
 def actor_text(user_id: int, name: str) -> str:
-    """A moderator, or the bot with the id 0."""
+    """A moderator, or the bot with the id 0, or somebody whose data was erased."""
+    if user_id == ERASED.user_id:
+        return "somebody whose data was erased"
     return f"<@{user_id}> {code(shorten(name, SHOWN_NAME))}" if user_id else "the bot"
 
 

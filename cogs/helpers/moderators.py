@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from cogs.base import Interaction
-from cogs.helpers.checks import ONLY_IN_SERVERS, Callback
+from cogs.helpers.checks import AUTOCOMPLETE, ONLY_IN_SERVERS, Callback
 from cogs.helpers.people import person
-from cogs.helpers.replies import answer
+from cogs.helpers.replies import answer, suggest
 
 NOT_A_MODERATOR = (
     "This is for moderators: you need the permission Moderate Members, or a role that "
@@ -26,7 +26,8 @@ type Checked = Callable[..., Awaitable[None]]
 
 
 def moderators_only(callback: Callback) -> Checked:
-    """Run the callback only for a moderator, as they are now; tell everyone else why not."""
+    """Run the callback only for a moderator, as they are now; tell everyone else why not, or
+    suggest nothing where they are only typing."""
 
     @functools.wraps(callback)
     async def checked(
@@ -35,6 +36,8 @@ def moderators_only(callback: Callback) -> Checked:
         refusal = await refuse_moderating(self, interaction)
         if refusal is None:
             await callback(self, interaction, *args, **kwargs)
+        elif interaction.type is AUTOCOMPLETE:
+            await suggest(interaction, [])
         else:
             await answer(interaction, refusal)
 

@@ -53,9 +53,12 @@ async def answer(
     *,
     buttons: Sequence[Button] = (),
     file: nextcord.File | None = None,
+    embed: Json | None = None,
 ) -> None:
     """Answer for the first time, or fill in the answer that :func:`think` promised."""
     data = _message(content, buttons, file)
+    if embed is not None:
+        data["embeds"] = [embed]
     if interaction.attached.get("palisade_thinking"):
         await _edit(interaction, data, file)
     else:
@@ -170,7 +173,12 @@ def lines(head: str, rows: Sequence[str], *, limit: int = MAX_CONTENT) -> str:
 
 def text_file(name: str, text: str) -> nextcord.File:
     """A file to attach, in UTF-8."""
-    return nextcord.File(BytesIO(text.encode("utf-8", "replace")), filename=name)
+    return bytes_file(name, text.encode("utf-8", "replace"))
+
+
+def bytes_file(name: str, content: bytes) -> nextcord.File:
+    """A file to attach."""
+    return nextcord.File(BytesIO(content), filename=name)
 
 
 def _message(content: str, buttons: Sequence[Button], file: nextcord.File | None) -> Json:

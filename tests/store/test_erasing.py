@@ -17,7 +17,7 @@ from moderation.events import Surface
 from moderation.intents import DEADLINE_MS, Decision, Ending
 from moderation.records import ERASED, Actor
 from moderation.states import State
-from moderation.verdict import SetNickname
+from moderation.verdict import SetNickname, Unban
 from tests.store.casemaking import (
     ANN,
     BEN,
@@ -258,36 +258,49 @@ async def test_what_would_still_be_done_to_an_erased_person_is_not(store: Store)
     assert await store.intents.unfinished(GUILD) == []
 
 
+async def banned(store: Store, consequence: Consequence) -> int:
+    """A case whose message was deleted and whose author was banned."""
+    number = await decide(store, named(found(1, consequence=consequence), SECRET))
+    for action in (await store.cases.case(GUILD, number)).actions:
+        await store.intents.ended([Ending(GUILD, action.action_id, State.DONE, NOW)])
+    return number
+
+
 @pytest.mark.parametrize("undone", [False, True])
 async def test_the_end_of_a_running_ban_outlives_the_person(
     store: Store, path: Path, clock: Clock, undone: bool
 ) -> None:
-    number = await decide(store, named(found(1, consequence=WEEK), SECRET))
-    for action in (await store.cases.case(GUILD, number)).actions:
-        await store.intents.ended([Ending(GUILD, action.action_id, State.DONE, NOW)])
+    number = await banned(store, WEEK)
     assert await store.cases.erase_person(GUILD, ANN) == 1
     case = await store.cases.case(GUILD, number)
     assert (case.user_id, case.user_name, case.text) == (ANN, "", None), "needed for the unban"
     assert case.expires_at == NOW + 7 * DAY_MS
-    if undone:
-        await store.cases.undo_case(GUILD, number, by=BY_MIA)
     clock.now = NOW + 6 * DAY_MS
     await store.erase_departed()
     assert (await store.cases.case(GUILD, number)).user_id == ANN
+    if undone:
+        await store.cases.undo_case(GUILD, number, by=BY_MIA)
+        (owed,) = await store.sanctions.lift(GUILD, clock.now)
     clock.now = NOW + 7 * DAY_MS
-    run(path, "UPDATE cases SET state = 'expired' WHERE state = 'open'")
-    run(
-        path,
-        "INSERT INTO actions (guild_id, decision_id, kind, target_id, reason, created_at, deadline)"
-        " SELECT guild_id, decision_id, 'unban', ?, '', at, at FROM decisions",
-        ANN,
-    )
+    if not undone:
+        (owed,) = await store.sanctions.expire(clock.now)
     await store.erase_departed()
     assert (await store.cases.case(GUILD, number)).user_id == ANN, "the unban is on its way"
-    run(path, "UPDATE actions SET state = 'done' WHERE kind = 'unban'")
+    assert owed.action == Unban(GUILD, ANN, owed.action.reason)
+    await store.intents.ended([Ending(GUILD, owed.action_id, State.DONE, clock.now)])
     await store.erase_departed()
     assert (await store.cases.case(GUILD, number)).user_id is None
     assert ids_left(path, GUILD, ANN) == []
+
+
+async def test_nobody_is_unbanned_in_the_place_of_an_erased_person(
+    store: Store, path: Path, clock: Clock
+) -> None:
+    number = await banned(store, BAN)
+    await store.cases.erase_person(GUILD, ANN)
+    assert ids_left(path, GUILD, ANN) == []
+    await store.cases.undo_case(GUILD, number, by=BY_MIA)
+    assert await store.sanctions.lift(GUILD, clock.now) == []
 
 
 async def test_who_comes_back_after_an_erasure_begins_anew(
