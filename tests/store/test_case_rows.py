@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from data.case_rows import hits_from, hits_json
+from data.case_rows import FEW, hits_from, hits_json
 from data.store import Store
 from moderation.cases import CaseHit
 from moderation.consequence import BAN, DELETE, KICK, LOG, WARN, Consequence, Step
@@ -189,6 +189,18 @@ async def test_a_burst_is_one_strike_and_punished_once(store: Store) -> None:
     worse, milder = await decided(store, on(98, DAY, NOW + 3000), on(99, HOUR, NOW + 4000))
     assert sanction(worse) is not None
     assert sanction(milder) is None
+
+
+async def test_a_long_past_is_counted_like_a_short_one(store: Store) -> None:
+    """A raid by one member: more rows than are read one by one."""
+    ladder = Ladder((Rung(2, DAY),))
+    burst = [on(one, HOUR, NOW + one * 100) for one in range(FEW + 50)]
+    await asyncio.gather(*(store.intents.decided(one) for one in burst))
+    same, second = await decided(
+        store, on(998, HOUR, NOW + 50_000), on(999, HOUR, NOW + 61_000, ladder=ladder)
+    )
+    assert (same.strikes, sanction(same)) == (1, None)
+    assert (second.strikes, second.consequence) == (2, DAY)
 
 
 async def test_a_reading_of_the_history_is_one_strike(store: Store) -> None:
