@@ -18,7 +18,7 @@ from moderation.events import MessageSeen, NamesSeen, Part, Surface, ThreadSeen
 from moderation.intents import Decision, Ending, Recorded, decision_on
 from moderation.matcher import Hit
 from moderation.people import Kind, Membership, Person
-from moderation.policy import NO_LADDER, Ladder, Rung
+from moderation.policy import NO_LADDER, GuildPolicy, Ladder, Rung
 from moderation.states import State
 from moderation.verdict import Ban, DeleteMessage, Found, Kick, Sanction, TimeOut, Verdict
 from tests.store.clock import Clock
@@ -51,8 +51,9 @@ def on(
     shadow = consequence is LOG
     actions = () if shadow else (DeleteMessage(guild_id, CHANNEL, message_id, WHY),)
     hits = (found(consequence, shadow=shadow),)
-    verdict = Verdict(event, found=hits, actions=actions, consequence=consequence)
-    return decision_on(verdict, actions, at, ladder)
+    policy = GuildPolicy(ladder=ladder)
+    verdict = Verdict(event, found=hits, actions=actions, consequence=consequence, policy=policy)
+    return decision_on(verdict, actions, at)
 
 
 def cases(path: Path) -> list[dict[str, Any]]:
