@@ -22,9 +22,16 @@ _INSERT = (
     " ON CONFLICT (guild_id, cause) DO NOTHING RETURNING number"
 )
 
+FEW = 100
+"""Rows that are simply read; for more of them SQLite makes fewer, which takes a while to begin."""
+
+_PAST = (
+    "SELECT at / 1000, catch_up, step, ms FROM cases"
+    " WHERE guild_id = ? AND user_id = ? AND at >= ? AND counts = 1 AND state <> 'undone' LIMIT 101"
+)
 # One row for each second and reading of the history, with the strongest of its consequences: SQLite
 # takes the other columns of a max() from the row that has it. Strikes count whole seconds as well.
-_PAST = (
+_LONG_PAST = (
     "SELECT at / 1000, catch_up, step, ms,"
     # A ban for good has no length and is longer than any other.
     " max(step * 10000000000000 + coalesce(ms, CASE step WHEN 5 THEN 1000000000000 ELSE 0 END))"
@@ -52,8 +59,11 @@ def escalated(connection: sqlite3.Connection, decision: Decision, case: NewCase)
 
 def past(connection: sqlite3.Connection, guild_id: int, user_id: int, since: int) -> list[Past]:
     """What a member has on record since a time, as far as it counts."""
-    rows = connection.execute(_PAST, (guild_id, user_id, since))
-    return [Past(at * 1000, consequence(step, ms), by) for at, by, step, ms, _ in rows]
+    which = (guild_id, user_id, since)
+    rows = connection.execute(_PAST, which).fetchall()
+    if len(rows) > FEW:
+        rows = connection.execute(_LONG_PAST, which).fetchall()
+    return [Past(at * 1000, consequence(step, ms), by) for at, by, step, ms, *_ in rows]
 
 
 def held_back(connection: sqlite3.Connection, guild_id: int, at: int) -> bool:

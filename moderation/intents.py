@@ -10,7 +10,6 @@ from moderation.events import Event, MessageSeen, NamesSeen, Part, Surface, Thre
 from moderation.judge import audit_reason
 from moderation.matcher import Hit
 from moderation.people import Kind, Membership, Person
-from moderation.policy import NO_LADDER, Ladder
 from moderation.states import State
 from moderation.verdict import (
     Action,
@@ -105,9 +104,7 @@ class OldNickname:
     removed_at: int
 
 
-def decision_on(
-    verdict: Verdict, actions: Sequence[Action], at: int, ladder: Ladder = NO_LADDER
-) -> Decision:
+def decision_on(verdict: Verdict, actions: Sequence[Action], at: int) -> Decision:
     """The decision that ``verdict`` asks for, made now (``at``, UTC in milliseconds), with those of
     its actions that are to be carried out, and its case. It must have hits and be of a server."""
     event = verdict.event
@@ -152,11 +149,11 @@ def decision_on(
         user_id=(person.user_id if person else 0) or None,
         message_id=message_id,
         old_nickname=old_nickname,
-        case=_case(verdict, first, person, ladder),
+        case=_case(verdict, first, person),
     )
 
 
-def _case(verdict: Verdict, first: Found, person: Person | None, ladder: Ladder) -> NewCase:
+def _case(verdict: Verdict, first: Found, person: Person | None) -> NewCase:
     event = verdict.event
     punishable = bool(person and person.user_id and person.kind in (Kind.HUMAN, Kind.UNKNOWN))
     # The part that is quoted comes first; where the others were found in theirs is not kept.
@@ -170,7 +167,7 @@ def _case(verdict: Verdict, first: Found, person: Person | None, ladder: Ladder)
         attachments=event.attachments if isinstance(event, MessageSeen) else (),
         counts=punishable and verdict.consequence.step > Step.LOG,
         catch_up=event.catch_up if isinstance(event, MessageSeen) else None,
-        ladder=ladder,
+        ladder=verdict.policy.ladder,
         punishable=punishable,
         reason=first.reason,
         why=verdict.actions[0].reason if verdict.actions else audit_reason((first,)),

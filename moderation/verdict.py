@@ -7,6 +7,7 @@ from enum import StrEnum
 from moderation.consequence import DELETE, Consequence
 from moderation.events import Event, MessageSeen, NamesSeen, Part, ThreadSeen
 from moderation.matcher import Hit
+from moderation.policy import DEFAULT, GuildPolicy
 
 
 class Skip(StrEnum):
@@ -187,8 +188,9 @@ class Verdict:
     """What was decided about ``event``: skipped, clean, or a violation with what to do about it.
 
     ``more`` counts the hits beyond those in ``found``. ``consequence`` is that of all of them
-    together; log only where just lists in the shadow found something. ``spared`` are hits that do
-    not count, and why: whoever wrote it, or where, is exempt."""
+    together; log only where just lists in the shadow found something. ``policy`` is what was in
+    force. ``spared`` are hits that do not count, and why: whoever wrote it, or where, is
+    exempt."""
 
     event: Event
     skipped: Skip | None = None
@@ -197,6 +199,7 @@ class Verdict:
     actions: tuple[Action, ...] = ()
     consequence: Consequence = DELETE
     spared: tuple[Exempt, ...] = ()
+    policy: GuildPolicy = DEFAULT
 
     @property
     def violates(self) -> bool:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 
 from moderation.errors import PalisadeError
 from moderation.intents import DEADLINE_MS, Decision, Ending, Owed, Recorded, decision_on
-from moderation.policy import NO_LADDER, Ladder
 from moderation.states import STATES, State
 from moderation.verdict import Action, DeleteMessage, Result, Verdict
 from service.clock import utc_ms
@@ -96,8 +95,6 @@ class Ledger:
         self._trouble: str | None = None
         self._unrecorded = 0
         self._said_at: float | None = None
-        self.ladder: Callable[[int], Ladder] = lambda _: NO_LADDER
-        """A guild's ladder; asked for each decision."""
         self.listeners: list[Listener] = []
         """Called with each decision that was written, once: what follows from it, begins then."""
         self.on_ended: Callable[[Sequence[Ending]], None] = lambda _: None
@@ -124,8 +121,7 @@ class Ledger:
         try:
             # No two at the same time: it is what tells one setting of a name from the next.
             self._decided_at = max(self._clock(), self._decided_at + 1)
-            ladder = self.ladder(verdict.event.guild_id or 0)
-            decision = decision_on(verdict, actions, self._decided_at, ladder)
+            decision = decision_on(verdict, actions, self._decided_at)
         except Exception:
             log.exception("A decision cannot be put down; it is carried out all the same")
             return tuple(Ticket(self._clock() + DEADLINE_MS) for _ in actions)

@@ -63,6 +63,7 @@ class Sanctions:
         self._discord = discord
         self._answer_seconds = answer_seconds
         self._work: set[asyncio.Task[None]] = set()
+        self._lifting: dict[tuple[int, int], asyncio.Task[Result]] = {}
         self.on_end: Callable[[], None] = lambda: None
         """Called when there is a new end of a timeout or ban."""
         ledger.listeners.append(self._recorded)
@@ -91,13 +92,10 @@ class Sanctions:
         for parked in self._outbox.parked(guild_id):
             if parked.ticket.action_id in withdrawn:
                 self._outbox.withdraw(parked)
-        told = None
         for owed in await self._store.lift(guild_id, self._ledger.now()):
-            if owed.case_number == number:
-                told = owed
-            else:
-                self.carry_out(owed)
-        return None if told is None else await self._answer(told)
+            self._end(owed)
+        task = self._lifting.get((guild_id, number))
+        return None if task is None else Acted(number, await self._result(task))
 
     def carry_out(self, owed: Owed, verdict: Verdict | None = None) -> asyncio.Task[Result] | None:
         """Begin with what was written down just now."""
@@ -119,12 +117,20 @@ class Sanctions:
 
     async def _answer(self, owed: Owed) -> Acted:
         task = self.carry_out(owed)
-        result = None
-        if task is not None:
-            await asyncio.wait({task}, timeout=self._answer_seconds)
-            if task.done() and not task.cancelled():
-                result = task.result()
+        result = None if task is None else await self._result(task)
         return Acted(owed.case_number or 0, result)
+
+    async def _result(self, task: asyncio.Task[Result]) -> Result | None:
+        await asyncio.wait({task}, timeout=self._answer_seconds)
+        return task.result() if task.done() and not task.cancelled() else None
+
+    def _end(self, owed: Owed) -> None:
+        """Begin with what ends the timeout or ban of an undone case."""
+        task = self.carry_out(owed)
+        if task is not None and owed.case_number is not None:
+            key = (owed.action.guild_id, owed.case_number)
+            self._lifting[key] = task
+            task.add_done_callback(lambda _: self._lifting.pop(key, None))
 
     def _recorded(self, verdict: Verdict, _: Decision, recorded: Recorded) -> None:
         for owed in recorded.sanctions:
@@ -178,5 +184,5 @@ class Sanctions:
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             for owed in standing:
-                self.carry_out(owed)
+                self._end(owed)
             return

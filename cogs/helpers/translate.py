@@ -72,7 +72,16 @@ def _message(kind: type[MessageSeen], data: Json, me: Me) -> MessageSeen | None:
         author=author_of(data, me),
         parts=parts,
         form=_form(data),
+        attachments=_links(data["attachments"]) if data.get("attachments") else (),
     )
+
+
+def _links(files: object) -> tuple[str, ...]:
+    """Where the files of a message are, as long as Discord keeps them."""
+    if not isinstance(files, list):
+        return ()
+    links = (file.get("url") for file in files if isinstance(file, Mapping))
+    return tuple(link for link in links if isinstance(link, str))
 
 
 def _form(data: Json) -> Form:

@@ -128,7 +128,6 @@ class Bot:
     watch: Watch
     database: Path
     parts: Parts | None = None
-    clock: Callable[[], int] = utc_ms
     _working: asyncio.Task[None] | None = None
 
     @classmethod
@@ -148,6 +147,7 @@ class Bot:
         bounds: Bounds | None = None,
         sweep_after: float = NEVER_SECONDS,
         per_second: int | None = None,
+        clock: Callable[[], int] = utc_ms,
     ) -> None:
         """Connect, and wait until the gateway has said READY. Names are looked at when they change,
         all of them only where ``sweep_after`` is given; ``per_second`` is how many requests this
@@ -160,7 +160,7 @@ class Bot:
             bounds=bounds,
             sweep_after=sweep_after,
             log_pace=LOG_AT_ONCE,
-            clock=self.clock,
+            clock=clock,
         )
         if per_second is not None:
             set_global_limit(self.parts.bot, per_second)

@@ -2,72 +2,17 @@
 
 import asyncio
 import logging
-from dataclasses import replace
 
 import pytest
 
 from clock import utc_ms
-from moderation.consequence import Consequence, Step
-from moderation.policy import GuildPolicy, Ladder, ModLog, Rung
+from moderation.policy import Ladder, ModLog, Rung
 from moderation.records import OPERATOR
 from moderation.verdict import Outcome
-from sandbox import Channel, LocalDiscord, Message, Permissions
+from sandbox import Channel, LocalDiscord, Permissions
 from sandbox.handles.place import overwrite
-from tests.e2e.harness import NEEDED, TIMEOUT, Bot
-
-POSTS = "/channels/{channel_id}/messages"
-HOUR = Consequence(Step.TIMEOUT, 3_600_000)
-
-MAY_LOG = NEEDED | Permissions.SEND_MESSAGES | Permissions.EMBED_LINKS
-MAY_ALL = (
-    MAY_LOG | Permissions.MODERATE_MEMBERS | Permissions.KICK_MEMBERS | Permissions.BAN_MEMBERS
-)
-
-
-async def set_up(bot: Bot, *, private: bool = True, **channels: int) -> Channel:
-    """A mod log, closed to everybody but the owner and the bot."""
-    role = bot.guild.role("Palisade")
-    role.change(permissions=MAY_ALL)
-    hidden = overwrite(bot.guild.everyone, deny=Permissions.VIEW_CHANNEL)
-    mine = overwrite(role, allow=Permissions.VIEW_CHANNEL)
-    log = bot.guild.add_channel("mod-log", overwrites=[hidden, mine] if private else [])
-    await set_log(bot, ModLog(log.id, **channels))
-    return log
-
-
-async def set_log(bot: Bot, mod_log: ModLog) -> None:
-    def change(policy: GuildPolicy) -> GuildPolicy:
-        return replace(policy, mod_log=mod_log)
-
-    book = bot.store.policies if bot.parts is None else bot.parts.policies
-    await book.set_policy(bot.guild.id, change, by=OPERATOR, what="mod log")
-
-
-@pytest.fixture
-async def log(stopped_bot: Bot) -> Channel:
-    """The running bot's mod log."""
-    await stopped_bot.ban("idiot")
-    channel = await set_up(stopped_bot)
-    await stopped_bot.start()
-    return channel
-
-
-async def entry(log: Channel, title: str) -> Message:
-    """The entry whose title begins so."""
-    return await log.wait_message(
-        lambda one: bool(one.embeds) and one.embeds[0]["title"].startswith(title), timeout=TIMEOUT
-    )
-
-
-def fields(message: Message) -> dict[str, str]:
-    return {field["name"]: field["value"] for field in message.embeds[0]["fields"]}
-
-
-def posts(bot: Bot, log: Channel, method: str = "POST") -> int:
-    """How many messages were asked for there."""
-    route = POSTS if method == "POST" else POSTS + "/{message_id}"
-    requests = bot.discord.journal.requests(method, route)
-    return sum(one.params["channel_id"] == str(log.id) for one in requests)
+from tests.e2e.harness import TIMEOUT, Bot
+from tests.e2e.mod_logs import HOUR, POSTS, entry, fields, posts, set_log, set_up
 
 
 async def test_an_entry_says_what_really_happened(stopped_bot: Bot, log: Channel) -> None:
@@ -190,8 +135,8 @@ async def test_an_answer_that_is_lost_for_good_makes_no_second_entry(
     assert len(log.messages) == 1
     if not remembered:
         bot.discord.core.nonces.seconds = 0.0
-        bot.clock = lambda: utc_ms() + 61_000
-    await bot.start()
+    late_ms = 0 if remembered else 61_000
+    await bot.start(clock=lambda: utc_ms() + late_ms)
     await bot.discord.journal.wait_request(
         "PATCH", POSTS + "/{message_id}", lambda request: request.status == 200, timeout=TIMEOUT
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from data.case_rows import hits_from, hits_json
+from data.case_rows import FEW, hits_from, hits_json
 from data.store import Store
 from moderation.cases import CaseHit
 from moderation.consequence import BAN, DELETE, KICK, LOG, WARN, Consequence, Step
@@ -18,7 +18,7 @@ from moderation.events import MessageSeen, NamesSeen, Part, Surface, ThreadSeen
 from moderation.intents import Decision, Ending, Recorded, decision_on
 from moderation.matcher import Hit
 from moderation.people import Kind, Membership, Person
-from moderation.policy import NO_LADDER, Ladder, Rung
+from moderation.policy import NO_LADDER, GuildPolicy, Ladder, Rung
 from moderation.states import State
 from moderation.verdict import Ban, DeleteMessage, Found, Kick, Sanction, TimeOut, Verdict
 from tests.store.clock import Clock
@@ -51,8 +51,9 @@ def on(
     shadow = consequence is LOG
     actions = () if shadow else (DeleteMessage(guild_id, CHANNEL, message_id, WHY),)
     hits = (found(consequence, shadow=shadow),)
-    verdict = Verdict(event, found=hits, actions=actions, consequence=consequence)
-    return decision_on(verdict, actions, at, ladder)
+    policy = GuildPolicy(ladder=ladder)
+    verdict = Verdict(event, found=hits, actions=actions, consequence=consequence, policy=policy)
+    return decision_on(verdict, actions, at)
 
 
 def cases(path: Path) -> list[dict[str, Any]]:
@@ -190,6 +191,18 @@ async def test_a_burst_is_one_strike_and_punished_once(store: Store) -> None:
     worse, milder = await decided(store, on(98, DAY, NOW + 3000), on(99, HOUR, NOW + 4000))
     assert sanction(worse) is not None
     assert sanction(milder) is None
+
+
+async def test_a_long_past_is_counted_like_a_short_one(store: Store) -> None:
+    """A raid by one member: more rows than are read one by one."""
+    ladder = Ladder((Rung(2, DAY),))
+    burst = [on(one, HOUR, NOW + one * 100) for one in range(FEW + 50)]
+    await asyncio.gather(*(store.intents.decided(one) for one in burst))
+    same, second = await decided(
+        store, on(998, HOUR, NOW + 50_000), on(999, HOUR, NOW + 61_000, ladder=ladder)
+    )
+    assert (same.strikes, sanction(same)) == (1, None)
+    assert (second.strikes, second.consequence) == (2, DAY)
 
 
 async def test_a_reading_of_the_history_is_one_strike(store: Store) -> None:
