@@ -21,6 +21,7 @@ from cogs.helpers.identity import Identity
 from cogs.helpers.members import Members
 from cogs.helpers.nextcord_private.pace import Pace
 from cogs.helpers.posting import Posting
+from cogs.helpers.surroundings import Surroundings
 from cogs.histories import Histories
 from cogs.message_filter import MessageFilter
 from cogs.mod_log import ModLog
@@ -48,6 +49,7 @@ from service.resumption import Resumption
 from service.rules import Rules
 from service.sanctions import Sanctions
 from service.stores import CaseStore, LogStore, PolicyStore, SanctionStore
+from service.strangers import Strangers
 from service.sweep import PAUSE_SECONDS, NameSweep
 from service.titles import Titles
 from service.undoing import Undoing
@@ -83,12 +85,12 @@ class Parts:
     bot: Palisade
     rules: Rules
     word_lists: WordLists
+    policies: Policies
     moderator: Moderator
     catch_up: CatchUp
     ledger: Ledger
     sanctions: Sanctions
     expiry: Expiry
-    policies: Policies
     mod_log: ModLogWriter
     cases: Cases
 
@@ -114,12 +116,14 @@ def compose(
     """
     told: list[Observer] = [Diary(), *observers]
     enforcer = Enforcer()
-    rules = Rules(store)
+    surroundings = Surroundings()
+    rules = Rules(store, store.policies, surroundings)
     cursors = Cursors(store.cursors)
     ledger = Ledger(store.intents, clock=clock)
     outbox = Outbox(enforcer, told, ledger, cursors.positions)
     name_guard = NameGuard(enforcer, outbox, rules, told, threads=enforcer)
-    moderator = Moderator(rules, outbox, name_guard, told, cursors.positions)
+    strangers = Strangers(enforcer, cursors.positions)
+    moderator = Moderator(rules, outbox, name_guard, told, cursors.positions, strangers)
     titles = Titles(rules, enforcer, moderator.handle, pause_seconds=sweep_after)
     sanctions = Sanctions(store.sanctions, outbox, ledger, enforcer)
     expiry = Expiry(store.sanctions, sanctions, clock=clock)
@@ -131,9 +135,9 @@ def compose(
     resumption = Resumption(outbox, ledger, name_guard, begun=begun)
     guilds = Guilds(store, rules)
     word_lists = WordLists(store, rules)
+    policies = Policies(store.policies, rules, surroundings)
     identity = Identity()
     posting = Posting(identity)
-    policies = Policies(store.policies, rules)
     mod_log = ModLogWriter(
         store.log_posts, store.cases, policies, posting, pace=log_pace, clock=clock
     )
@@ -198,6 +202,7 @@ def compose(
     enforcer.use(bot)
     history.use(bot)
     members.use(bot)
+    surroundings.use(bot)
     posting.use(bot)
     loop = asyncio.get_running_loop()
     for start in (guilds.start_erasing, cursors.start, catch_up.start):
@@ -206,12 +211,12 @@ def compose(
         bot,
         rules,
         word_lists,
+        policies,
         moderator,
         catch_up,
         ledger,
         sanctions,
         expiry,
-        policies,
         mod_log,
         cases,
     )

@@ -29,5 +29,5 @@ class Checking:
 
     async def check(self, event: MessageSeen) -> Verdict:
         """The verdict on a message of a server. Changes nothing, and nothing is remembered."""
-        matcher = await self._rules.get(event.guild_id or 0)
-        return await asyncio.to_thread(judge, event, matcher.detect)
+        rules = await self._rules.get(event.guild_id or 0)
+        return await asyncio.to_thread(judge, event, rules)

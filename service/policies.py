@@ -2,20 +2,36 @@
 returns: the next message waits for rules that hold it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
+from moderation.exempting import Nowhere, Surroundings, exemptions, known
+from moderation.people import Person
 from moderation.policy import EntryTerms, GuildPolicy, ListPolicy
-from moderation.records import Actor, Change
+from moderation.records import MAIN_LIST, Actor, Change
+from moderation.verdict import Exempt
 from service.rules import Rules
 from service.stores import PolicyStore
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a list stands to someone somewhere: ``exempt`` is every reason why its hits do not count
+    there, those that hold for all lists first; none where they do."""
+
+    list: str
+    exempt: tuple[Exempt, ...]
 
 
 class Policies:
     """The use cases around the policy of one guild at a time. Each raises what ``PolicyStore``
     raises, having changed nothing."""
 
-    def __init__(self, store: PolicyStore, rules: Rules) -> None:
+    def __init__(
+        self, store: PolicyStore, rules: Rules, surroundings: Surroundings | None = None
+    ) -> None:
         self._store = store
         self._rules = rules
+        self._surroundings = surroundings or Nowhere()
 
     async def policy(self, guild_id: int) -> GuildPolicy:
         """All that the guild has set."""
@@ -58,6 +74,16 @@ class Policies:
         await self._written(
             guild_id, self._store.set_terms(guild_id, list_name, entry, terms, by=by)
         )
+
+    async def why(
+        self, guild_id: int, person: Person, channel_id: int | None = None
+    ) -> tuple[Standing, ...]:
+        """List by list, ``main`` first, whether someone is judged in a channel or thread, or by
+        their names where none is given, and why not."""
+        policy = await self._store.policy(guild_id)
+        there = known(guild_id, person, channel_id, self._surroundings)
+        names = dict.fromkeys((MAIN_LIST, *policy.lists))
+        return tuple(Standing(name, exemptions(name, policy, there)) for name in names)
 
     async def change(self, guild_id: int, change_id: int) -> Change:
         """One line of the record, to see what undoing it would bring back."""

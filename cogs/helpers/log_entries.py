@@ -73,6 +73,9 @@ def _outcome(kind: str, state: State, number: int) -> str:
 
 def _withhold(made: Json, entry: LogEntry) -> None:
     made["fields"] = [field for field in made["fields"] if field["name"] not in HIDDEN]
+    for field in made["fields"]:
+        if field["name"] == "Member" and entry.case.user_id is not None:
+            field["value"] = f"<@{entry.case.user_id}>"  # the name may be what was banned
     if entry.case.hits:
         made["description"] = WITHHELD
 

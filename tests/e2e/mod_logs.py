@@ -1,10 +1,11 @@
 """A server with a mod log: set up, read, and acted in."""
 
 from dataclasses import replace
+from typing import Any
 
 from moderation.consequence import Consequence, Step
-from moderation.policy import GuildPolicy, Ladder, ModLog, Rung
-from moderation.records import OPERATOR
+from moderation.policy import GuildPolicy, ListPolicy, ModLog
+from moderation.records import MAIN_LIST, OPERATOR
 from sandbox import Channel, Interaction, Member, Message, Permissions, Role
 from sandbox.handles.place import overwrite
 from tests.e2e.harness import NEEDED, TIMEOUT, Bot
@@ -49,6 +50,16 @@ def fields(message: Message) -> dict[str, str]:
     return {field["name"]: field["value"] for field in message.embeds[0]["fields"]}
 
 
+async def set_main(bot: Bot, **changes: Any) -> None:
+    """Let the list main do something else."""
+
+    def change(policy: ListPolicy) -> ListPolicy:
+        return replace(policy, **changes)
+
+    book = bot.store.policies if bot.parts is None else bot.parts.policies
+    await book.set_list(bot.guild.id, MAIN_LIST, change, by=OPERATOR)
+
+
 def posts(bot: Bot, log: Channel, method: str = "POST") -> int:
     """How many messages were asked for there."""
     route = POSTS if method == "POST" else POSTS + "/{message_id}"
@@ -83,8 +94,7 @@ async def found(bot: Bot, log: Channel, text: str = "an idiot savant") -> Messag
 
 async def punished(bot: Bot, log: Channel, consequence: Consequence) -> Message:
     """The entry of a case that led to more than a deletion."""
-    assert bot.parts is not None
-    bot.parts.ledger.ladder = lambda _: Ladder((Rung(1, consequence),))
+    await set_main(bot, consequence=consequence)
     told = await found(bot, log)
     done = "timed out" if consequence.step is Step.TIMEOUT else "banned"
     await told.wait(lambda one: done in fields(one)["Done"], timeout=TIMEOUT)

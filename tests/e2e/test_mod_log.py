@@ -6,13 +6,13 @@ import logging
 import pytest
 
 from clock import utc_ms
-from moderation.policy import Ladder, ModLog, Rung
+from moderation.policy import ModLog
 from moderation.records import OPERATOR
 from moderation.verdict import Outcome
 from sandbox import Channel, LocalDiscord, Permissions
 from sandbox.handles.place import overwrite
 from tests.e2e.harness import TIMEOUT, Bot
-from tests.e2e.mod_logs import HOUR, POSTS, entry, fields, posts, set_log, set_up
+from tests.e2e.mod_logs import HOUR, POSTS, entry, fields, posts, set_log, set_main, set_up
 
 
 async def test_an_entry_says_what_really_happened(stopped_bot: Bot, log: Channel) -> None:
@@ -98,13 +98,21 @@ async def test_each_kind_can_have_its_channel(stopped_bot: Bot, log: Channel) ->
         ],
     )
     await set_log(bot, ModLog(log.id, punishments=hard.id))
-    assert bot.parts is not None
-    bot.parts.ledger.ladder = lambda _: Ladder((Rung(1, HOUR),))
+    await set_main(bot, consequence=HOUR)
     await bot.alice.says("idiot")
     told = await entry(hard, "Case #1")
     await told.wait(lambda one: "timed out until <t:" in fields(one)["Done"], timeout=TIMEOUT)
     assert bot.alice.timed_out
     assert log.messages == []
+
+
+async def test_the_shadow_is_told_of(stopped_bot: Bot, log: Channel) -> None:
+    bot = stopped_bot
+    await set_main(bot, consequence=HOUR, shadow=True)
+    said = await bot.alice.says("idiot")
+    told = await entry(log, "Case #1 · Violation · only told, nothing was done")
+    assert fields(told)["Done"] == "nothing; would have: timeout for 1 hour"
+    assert not said.deleted
 
 
 # A restart, and a kill

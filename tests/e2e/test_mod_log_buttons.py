@@ -5,7 +5,6 @@ import asyncio
 import pytest
 
 from moderation.consequence import BAN
-from moderation.policy import Ladder, Rung
 from sandbox import Channel, Permissions
 from tests.e2e.harness import TIMEOUT, Bot
 from tests.e2e.mod_logs import (
@@ -18,6 +17,7 @@ from tests.e2e.mod_logs import (
     moderator,
     punished,
     role,
+    set_main,
 )
 from tests.e2e.test_words_commands import NEEDED, allowed, said
 
@@ -214,8 +214,7 @@ async def test_the_buttons_work_after_a_restart(stopped_bot: Bot, log: Channel) 
 
 async def test_what_the_brake_holds_is_released_once(stopped_bot: Bot, log: Channel) -> None:
     bot = stopped_bot
-    assert bot.parts is not None
-    bot.parts.ledger.ladder = lambda _: Ladder((Rung(1, HOUR),))
+    await set_main(bot, consequence=HOUR)
     raiders = [bot.guild.join(bot.discord.add_user(f"raider{n}")) for n in range(22)]
     for raider in raiders:
         await raider.says("idiot")
