@@ -23,6 +23,9 @@ from service.checking import Checking
 from service.members import NotFoundOut
 
 SHOWN_TEXT = 80
+SIGNS = {Because.CHANNEL: "#", Because.ROLE: "@&", Because.MODERATOR: "@&"}
+"""How Discord writes what an exemption is for; members with @."""
+
 NO_TEXT = "There is no text in this message that the lists could be compared with."
 UNREADABLE = "I cannot make sense of this message. Nothing was checked."
 
@@ -81,12 +84,12 @@ def checked_text(verdict: Verdict) -> str:
     if verdict.more:
         rows.append(f"… and {count(verdict.more, 'further hit', 'further hits')}.")
     rows += [_spared(exempt) for exempt in verdict.spared]
-    if not verdict.found:
-        head = "Nothing in this message would be acted on."
-    elif all(found.shadow for found in verdict.found):
-        head = "This message would only be told of in the mod log."
+    if verdict.acts:
+        head = f"What would follow, the ladder aside: **{consequence_text(verdict.consequence)}**."
+    elif verdict.found:
+        head = "This message would be told of, and nothing would be done."
     else:
-        head = f"What would follow: **{consequence_text(verdict.consequence)}**."
+        head = "Nothing would be done about this message."
     return lines(f"{head} Nothing was changed.", rows, limit=1_900)
 
 
@@ -102,9 +105,9 @@ def _found(found: Found) -> str:
 
 
 def _spared(exempt: Exempt) -> str:
-    where = f"list {show(exempt.list)}" if exempt.list else "all lists"
+    what = f"What the list {show(exempt.list)} holds" if exempt.list else "What was found"
     about = ""
     if exempt.snowflake:
-        sign = {Because.CHANNEL: "#", Because.ROLE: "@&", Because.MODERATOR: "@&"}
-        about = f" <{sign.get(exempt.because, '@')}{exempt.snowflake}>"
-    return f"- exempt from {where}: {exempt.because}{about}"
+        sign = SIGNS.get(exempt.because, "@")
+        about = f" <{sign}{exempt.snowflake}>"
+    return f"- {what} does not count: {exempt.because}{about}"

@@ -8,6 +8,7 @@ from io import StringIO
 
 import pytest
 
+from clock import utc_ms
 from moderation.cases import CaseFilter, CaseKind, CaseState, HandMade
 from moderation.consequence import KICK, WARN, Consequence, Step
 from moderation.intents import Ending
@@ -40,7 +41,7 @@ async def by_hand(
 ) -> int:
     consequence = KICK if kind is CaseKind.KICK else WARN
     who = about or bot.alice
-    new = HandMade(kind, who.id, who.display_name, BOB, reason, consequence, bot.clock())
+    new = HandMade(kind, who.id, who.display_name, BOB, reason, consequence, utc_ms())
     case = await bot.store.cases.open_case(bot.guild.id, new)
     assert case is not None
     return case.number
@@ -228,7 +229,7 @@ async def test_check_against_the_lists(bot: Bot, mia: Member) -> None:
     await bot.allow("idiot proof")
     kept = await bot.owner.says("hello")
     assert await said(await mia.uses_on("Check against the lists", kept)) == (
-        "Nothing in this message would be acted on. Nothing was changed."
+        "Nothing would be done about this message. Nothing was changed."
     )
     await bot.store.remove_words(bot.guild.id, ["idiot"], by=BOB)
     assert bot.parts is not None
@@ -237,14 +238,23 @@ async def test_check_against_the_lists(bot: Bot, mia: Member) -> None:
     await bot.kept(message)
     await bot.ban("idiot")
     text = await said(await mia.uses_on("Check against the lists", message))
-    assert "What would follow: **delete**. Nothing was changed." in text
+    assert "What would follow, the ladder aside: **delete**. Nothing was changed." in text
     assert "- `1diot` in the message: entry `idiot`, list `main`; undone: " in text
     assert not message.deleted
     await bot.owner.kicks(bot.alice)
     text = await said(await mia.uses_on("Check against the lists", message))
-    assert "What would follow: **delete**" in text
+    assert "What would follow, the ladder aside: **delete**" in text
     assert text.endswith("Whoever wrote it is not in this server any more.")
     assert (await bot.store.cases.cases(bot.guild.id, CaseFilter(), limit=1)).total == 0
+
+
+async def test_check_says_who_is_exempt(bot: Bot, mia: Member) -> None:
+    message = await bot.owner.says("you idiot")
+    text = await said(await mia.uses_on("Check against the lists", message))
+    assert text.splitlines() == [
+        "Nothing would be done about this message. Nothing was changed.",
+        f"- What was found does not count: they own the server <@{bot.owner.id}>",
+    ]
 
 
 async def test_check_of_what_is_not_looked_at(bot: Bot, mia: Member) -> None:
@@ -332,7 +342,7 @@ async def time_out(bot: Bot) -> None:
         written.set()
 
     bot.parts.ledger.on_ended = on_ended
-    now, hour = bot.clock(), Consequence(Step.TIMEOUT, 3_600_000)
+    now, hour = utc_ms(), Consequence(Step.TIMEOUT, 3_600_000)
     until = now + 3_600_000
     alice = bot.alice.id
     new = HandMade(CaseKind.TIMEOUT, alice, "alice", BOB, "", hour, now, expires_at=until)
