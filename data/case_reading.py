@@ -48,7 +48,10 @@ _NUMBERS = {
     "page": "SELECT number FROM cases WHERE guild_id = :guild_id AND number < :below",
     "all": "SELECT number FROM cases WHERE guild_id = :guild_id",
 }
-_COUNT = {first: sql.replace("number", "count(*)", 1) for first, sql in _NUMBERS.items()}
+_COUNT = {first: sql.replace("number", "count(*)", 1) for first, sql in _NUMBERS.items()} | {
+    # All rows of a guild are fewer pages in an index.
+    "all": "SELECT count(*) FROM cases INDEXED BY cases_by_time WHERE guild_id = :guild_id",
+}
 _REST = (
     " AND (:user_id IS NULL OR user_id = :user_id) AND (:by_id IS NULL OR by_id = :by_id)"
     " AND (:kind IS NULL OR kind = :kind) AND (:entry = '' OR entry = :entry)"
@@ -91,7 +94,9 @@ def several(connection: sqlite3.Connection, guild_id: int, numbers: Sequence[int
 
 def count(connection: sqlite3.Connection, guild_id: int, which: CaseFilter) -> int:
     """How many cases a filter lets through."""
-    sql = _COUNT[_first(which)] + _REST
+    first = _first(which)
+    # Without anything to look at in each row, the rows themselves need not be read.
+    sql = _COUNT[first] if first == "all" else _COUNT[first] + _REST
     ((total,),) = connection.execute(sql, _values(guild_id, which))
     return int(total)
 

@@ -6,7 +6,7 @@ decisions (``intents.py``).
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from data import case_reading, case_rows, erasing, guilds
 from data.at_once import at_once
@@ -68,6 +68,15 @@ class CaseLog:
             total = case_reading.count(connection, guild_id, which)
             numbers = case_reading.numbers(connection, guild_id, which, limit, offset)
             return CasePage(case_reading.several(connection, guild_id, numbers), total)
+
+        return await self._read(read)
+
+    async def some(self, guild_id: int, which: CaseFilter, limit: int) -> Sequence[Case]:
+        """The newest cases that a filter lets through, not counting the others."""
+
+        def read(connection: sqlite3.Connection) -> Sequence[Case]:
+            numbers = case_reading.numbers(connection, guild_id, which, limit, 0)
+            return case_reading.several(connection, guild_id, numbers)
 
         return await self._read(read)
 

@@ -114,30 +114,30 @@ class Cases:
 
     async def newest(self, guild_id: int, limit: int) -> Sequence[Case]:
         """The newest cases."""
-        return (await self._store.cases(guild_id, CaseFilter(), limit=limit)).cases
+        return await self._store.some(guild_id, CaseFilter(), limit)
 
     async def history(self, guild_id: int, user_id: int) -> History:
         """What is on record of a member, or of somebody who has left."""
         policy = await self._policies.policy(guild_id)
         since = self._clock() - policy.ladder.window_ms
-        last = await self._store.cases(guild_id, CaseFilter(user_id=user_id), limit=LAST)
+        last = await self._store.some(guild_id, CaseFilter(user_id=user_id), LAST)
         return History(
             user_id,
             await self._store.tally(guild_id, user_id),
             await self._store.strikes(guild_id, user_id, since),
             policy.ladder,
-            last.cases,
+            last,
         )
 
     async def every(self, guild_id: int, which: CaseFilter) -> AsyncIterator[Sequence[Case]]:
         """All cases that a filter lets through, newest first, some hundred at a time. What is made
         meanwhile is not among them."""
         while True:
-            found = await self._store.cases(guild_id, which, limit=READ_AT_ONCE)
-            if not found.cases:
+            found = await self._store.some(guild_id, which, READ_AT_ONCE)
+            if not found:
                 return
-            yield found.cases
-            which = replace(which, below=found.cases[-1].number)
+            yield found
+            which = replace(which, below=found[-1].number)
 
     async def erase_person(self, guild_id: int, user_id: int) -> int:
         """Forget a person; how many cases are about nobody now."""

@@ -88,6 +88,10 @@ class CaseStore(Protocol):
         self, guild_id: int, which: CaseFilter, *, limit: int, offset: int = 0
     ) -> CasePage: ...
 
+    async def some(self, guild_id: int, which: CaseFilter, limit: int) -> Sequence[Case]:
+        """The newest cases that a filter lets through, not counting the others."""
+        ...
+
     async def tally(self, guild_id: int, user_id: int) -> Mapping[tuple[CaseKind, CaseState], int]:
         """How many cases of each kind in each state there are about a member."""
         ...

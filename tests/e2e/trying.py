@@ -2,7 +2,8 @@
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
 from moderation.cases import CaseKind, HandMade
@@ -17,10 +18,12 @@ ELSEWHERE = 77
 
 @dataclass
 class Tried:
-    """What came of it: what was answered, "" where nothing was; the suggestions."""
+    """What came of it: what was answered, "" where nothing was; the suggestions. ``answered_at`` is
+    when the first answer came, by ``perf_counter``."""
 
     text: str = ""
     choices: int = 0
+    answered_at: float = field(default=0.0, compare=False)
 
 
 @dataclass
@@ -56,7 +59,8 @@ class Stage:
         }
         command, _, suggesting = path.partition(", suggesting ")
         if suggesting:
-            return Tried(choices=len(await who.types(command, force=True, **options)))
+            choices = await who.types(command, force=True, **options)
+            return Tried(choices=len(choices), answered_at=perf_counter())
         if path.startswith("/"):
             used = await who.uses(path, force=True, options=options)
         elif "/" in path:
@@ -67,9 +71,10 @@ class Stage:
             target = alice if "history" in path else await alice.says("hello")
             used = await who.uses_on(path, target, force=True)
         await used.answered()
+        at = perf_counter()
         if used.modal is not None:
-            return Tried("a form")
-        return Tried((await used.reply()).content)
+            return Tried("a form", answered_at=at)
+        return Tried((await used.reply()).content, answered_at=at)
 
     def kept(self) -> dict[str, list[tuple[object, ...]]]:
         """All that is on record, but for how far was heard."""
