@@ -12,8 +12,8 @@ from service.resumption import Resumption
 
 
 class Servers(Cog):
-    """GUILD_CREATE and GUILD_DELETE for the record of servers; role, channel and own membership
-    changes for what waits for a permission."""
+    """GUILD_CREATE and GUILD_DELETE for the record of servers; changes of the server itself, its
+    roles and channels and the bot's own membership for what waits for a permission."""
 
     intents = Intents(guilds=True, members=True)
 
@@ -46,6 +46,11 @@ class Servers(Cog):
         """The bot was removed; a mere outage says unavailable instead."""
         if data.get("unavailable") is not True:
             self._guilds.left(snowflake(data["id"]))
+
+    @on_payload("GUILD_UPDATE")
+    def changed(self, data: Payload) -> None:
+        """It may no longer demand two-factor authentication, or have another owner."""
+        self._permissions_changed(snowflake(data["id"]))
 
     @on_payload("GUILD_ROLE_UPDATE")
     def role_changed(self, data: Payload) -> None:
