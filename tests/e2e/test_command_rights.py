@@ -81,6 +81,13 @@ async def test_manage_server_is_enough(bot: Bot) -> None:
     assert "Added 1 entry" in await said(await ben.uses("/words add", entry="walrus"))
 
 
+async def test_an_administrator_has_every_right(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Discord documents that the right implies all others, not that it sends their bits along.
+    monkeypatch.setattr("sandbox.interactions.in_channel", lambda *_: Permissions.ADMINISTRATOR)
+    used = await bot.alice.uses("/words add", force=True, entry="walrus")
+    assert "Added 1 entry" in await said(used)
+
+
 async def moderator(bot: Bot) -> Member:
     role = bot.guild.add_role("Mods", permissions=Permissions.MANAGE_GUILD)
     return bot.guild.join(bot.discord.add_user("ben"), roles=[role])
