@@ -68,6 +68,17 @@ class Operator:
 
         return asyncio.run(read())
 
+    def bot_was_in(self, *servers: int) -> None:
+        """The bot ran, and was in these servers."""
+
+        async def join() -> None:
+            store = await Store.open(self.database)
+            for guild_id in servers:
+                await store.guild_joined(guild_id)
+            await store.close()
+
+        asyncio.run(join())
+
 
 @pytest.fixture
 def operator(
@@ -271,6 +282,23 @@ def test_trouble_with_the_database_has_its_status(
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("servers", "said"),
+    [
+        (0, "It has none yet: a server is there once the bot has been in it."),
+        (1, "It has these: 70."),
+        (12, "It has these: 70, 71, 72, 73, 74, 75, 76, 77, 78, 79 and 2 more."),
+    ],
+)
+def test_a_server_that_is_not_on_record_is_refused(
+    operator: Operator, servers: int, said: str
+) -> None:
+    operator.bot_was_in(*range(70, 70 + servers))
+    status, out, err = operator.exports()
+    assert (status, out) == (2, "")
+    assert err == f"The database {operator.database} has no server {GUILD}. {said}\n"
+
+
 def test_settings_that_cannot_be_used_are_told(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,7 +309,7 @@ def test_settings_that_cannot_be_used_are_told(
 
 
 def test_an_empty_list_exports_as_an_empty_file(operator: Operator) -> None:
-    operator.imports("# nothing yet\n")
+    operator.bot_was_in(int(GUILD))
     assert operator.exports()[:2] == (0, "")
 
 
