@@ -233,7 +233,8 @@ def test_an_export_overwrites_only_when_told_to(operator: Operator) -> None:
 
 
 def test_a_reader_that_leaves_early_is_no_error(operator: Operator) -> None:
-    operator.imports(export([parse_entry(f"word{n}x") for n in range(20_000)]))
+    # More than a pipe holds.
+    operator.imports(export([parse_entry(f"{'long' * 40}{n}") for n in range(1_000)]))
     with subprocess.Popen(
         [*PROGRAM, "words", "export", "--guild", GUILD, "-"],
         env=environment(DATABASE_PATH=str(operator.database)),
@@ -314,6 +315,6 @@ def test_an_empty_list_exports_as_an_empty_file(operator: Operator) -> None:
 
 
 def test_a_list_of_the_largest_size_goes_in_and_comes_out(operator: Operator) -> None:
-    entries = [parse_entry(f"word{n}x") for n in range(MAX_ENTRIES)]
-    assert operator.imports(export(entries))[0] == 0
-    assert operator.exports()[1] == export(entries)
+    entries = "".join(f"word{n}x\n" for n in range(MAX_ENTRIES))
+    assert operator.imports(entries)[0] == 0
+    assert operator.exports()[1] == entries

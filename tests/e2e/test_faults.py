@@ -77,12 +77,14 @@ async def test_what_is_under_way_is_finished_before_closing(bot: Bot) -> None:
 
 async def test_a_slow_channel_does_not_hold_up_another(bot: Bot) -> None:
     quiet = bot.guild.add_channel("quiet")
-    bot.discord.faults.rest(method="DELETE", path=DELETE, delay=3.0)
+    bot.discord.faults.rest(method="DELETE", path=DELETE, hold=True)
     slow = await bot.alice.says("idiot")
     await bot.watch.verdict_on(slow)
     fast = await bot.alice.says("idiot", channel=quiet)
     await fast.wait_deleted()
     assert not slow.deleted
+    bot.discord.faults.clear()
+    await slow.wait_deleted()
 
 
 async def test_lists_that_cannot_be_read_hold_the_messages_back(
