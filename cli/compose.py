@@ -27,6 +27,7 @@ from cogs.words import Words
 from service.catchup import Bounds, CatchUp
 from service.cursors import Cursors
 from service.diary import Diary
+from service.exempt_once import ExemptOnce
 from service.guilds import Guilds
 from service.ledger import Ledger
 from service.moderator import Moderator
@@ -93,6 +94,8 @@ def compose(
     name_guard = NameGuard(enforcer, outbox, rules, told, threads=enforcer)
     strangers = Strangers(enforcer, cursors.positions)
     moderator = Moderator(rules, outbox, name_guard, told, cursors.positions, strangers)
+    exempt = ExemptOnce(store.policies)
+    moderator.exempt = exempt.exempt
     titles = Titles(rules, enforcer, moderator.handle, pause_seconds=sweep_after)
     resumption = Resumption(outbox, ledger, name_guard)
     guilds = Guilds(store, rules)
@@ -138,6 +141,7 @@ def compose(
         await titles.close()
         await resumption.close()
         await moderator.drain(seconds)
+        await exempt.close()
         await guilds.close()
         await rules.close()
         await cursors.close()

@@ -10,7 +10,7 @@ was read and what could not be.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clock import utc_ms
 from moderation.events import Event
@@ -47,6 +47,7 @@ class Bounds:
 
 @dataclass(slots=True)
 class _Report:
+    name: str  # of this reading
     new: int = 0
     edited: int = 0
     channels: int = 0
@@ -203,7 +204,7 @@ class CatchUp:
         else:
             gaps = await self._cursors.resume(guild_id, places)
         known = {place.channel_id: place for place in places or ()}
-        report = _Report()
+        report = _Report(f"{guild_id} {self._clock()}")
         turns = asyncio.Semaphore(CHANNELS_AT_ONCE)
 
         async def read(gap: Gap) -> None:
@@ -256,7 +257,7 @@ class CatchUp:
             and posted.edited_at is not None
             and posted.edited_at >= max(gap.since, oldest)
         ]
-        await self._judge(gap.guild_id, edited)
+        await self._judge(gap.guild_id, edited, report.name)
         report.edited += len(edited)
         start = max(gap.position, first_at(oldest) - 1)
         if start > gap.position and any(
@@ -270,7 +271,7 @@ class CatchUp:
                 break
             limit = min(PAGE, self._bounds.messages - read)
             page = await self._history.after(gap.guild_id, gap.channel_id, start, limit)
-            await self._judge(gap.guild_id, page)
+            await self._judge(gap.guild_id, page, report.name)
             read += len(page)
             if page:
                 start = page[-1].message_id
@@ -283,12 +284,12 @@ class CatchUp:
             gap.advance(latest[-1].message_id)
         self._cursors.positions.close(gap)
 
-    async def _judge(self, guild_id: int, messages: Sequence[Posted]) -> None:
+    async def _judge(self, guild_id: int, messages: Sequence[Posted], reading: str) -> None:
         if messages:
             await self._rules.get(guild_id)
         for posted in messages:
             if posted.event is not None:
-                self._handle(posted.event)
+                self._handle(replace(posted.event, catch_up=reading))
 
     def _tell(self, guild_id: int, report: _Report) -> None:
         unread = [f"{_list(ids)}: {why}" for why, ids in report.unreadable.items()]
