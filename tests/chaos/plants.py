@@ -32,7 +32,9 @@ def _resumes_nothing(self: Resumption, guild_ids: Iterable[int]) -> None:
     """What an earlier run left stays as it is."""
 
 
-async def _judges_nothing(self: CatchUp, guild_id: int, messages: Sequence[Posted]) -> None:
+async def _judges_nothing(
+    self: CatchUp, guild_id: int, messages: Sequence[Posted], reading: str
+) -> None:
     """What was missed is read, and its cursor moves on."""
 
 
