@@ -15,6 +15,7 @@ from config.settings import Settings
 from data.store import Store
 from moderation.errors import PalisadeError
 from moderation.limits import MAX_ENTRIES
+from moderation.list_names import folded
 from moderation.records import MAIN_LIST, OPERATOR, LimitReached, UnknownList
 from moderation.words import BannedWord, export, parse_list
 
@@ -130,9 +131,10 @@ def _export(database: Path, guild_id: int, list_name: str, file: str, *, force: 
             await store.close()
         if not words.revision:
             raise _UnknownServer(guild_id, database, known)
-        if list_name not in words.lists:
-            raise UnknownList(list_name, tuple(words.lists))
-        return words.lists[list_name]
+        for name, entries in words.lists.items():
+            if folded(name) == folded(list_name):
+                return entries
+        raise UnknownList(list_name, tuple(words.lists))
 
     if not os.path.exists(database):  # noqa: PTH110  # Path.exists raises for an impossible name
         return _refuse(Exit.DATABASE, f"There is no database {database} yet, so nothing to export.")
