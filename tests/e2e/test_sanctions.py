@@ -261,6 +261,22 @@ async def test_the_brake_holds_what_is_too_much_and_lets_go_once(court: Court) -
     assert sorted(court.states()) == [("ban", "done")] * (BRAKE + 1) + [("ban", "held")] * 2
 
 
+async def test_what_can_only_be_told_of_is_told_once(court: Court) -> None:
+    bot = court.bot
+    await bot.ban("rude")
+    await bot.alice.user.wears("RUDE")
+    await bot.watch.verdict_on_names(bot.alice.id)
+    await bot.stop()
+    await court.start()
+    await bot.alice.says("hello")
+    await bot.watch.verdict_on_names(bot.alice.id, number=2)
+    await bot.stop()
+    assert court.rows("SELECT surface, user_id, text FROM cases") == [
+        ("server tag", bot.alice.id, "RUDE")
+    ]
+    assert court.states() == []
+
+
 # Undone
 
 
