@@ -17,6 +17,7 @@ from cogs.helpers.history import History
 from cogs.helpers.identity import Identity
 from cogs.helpers.members import Members
 from cogs.helpers.nextcord_private.pace import Pace
+from cogs.helpers.surroundings import Surroundings
 from cogs.message_filter import MessageFilter
 from cogs.name_filter import NameFilter
 from cogs.names import Names
@@ -33,11 +34,13 @@ from service.ledger import Ledger
 from service.moderator import Moderator
 from service.name_guard import NameGuard
 from service.outbox import Outbox
+from service.policies import Policies
 from service.ports import CursorStore, GuildStore, IntentStore, Observer, WordStore
 from service.resumption import Resumption
 from service.rules import Rules
 from service.sanctions import Sanctions
-from service.stores import SanctionStore
+from service.stores import PolicyStore, SanctionStore
+from service.strangers import Strangers
 from service.sweep import PAUSE_SECONDS, NameSweep
 from service.titles import Titles
 from service.word_lists import WordLists
@@ -55,6 +58,9 @@ class Store(WordStore, GuildStore, Protocol):
     @property
     def cursors(self) -> CursorStore: ...
 
+    @property
+    def policies(self) -> PolicyStore: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -63,6 +69,7 @@ class Parts:
     bot: Palisade
     rules: Rules
     word_lists: WordLists
+    policies: Policies
     moderator: Moderator
     catch_up: CatchUp
     ledger: Ledger
@@ -89,12 +96,14 @@ def compose(
     """
     told: list[Observer] = [Diary(), *observers]
     enforcer = Enforcer()
-    rules = Rules(store)
+    surroundings = Surroundings()
+    rules = Rules(store, store.policies, surroundings)
     cursors = Cursors(store.cursors)
     ledger = Ledger(store.intents, clock=clock)
     outbox = Outbox(enforcer, told, ledger, cursors.positions)
     name_guard = NameGuard(enforcer, outbox, rules, told, threads=enforcer)
-    moderator = Moderator(rules, outbox, name_guard, told, cursors.positions)
+    strangers = Strangers(enforcer, cursors.positions)
+    moderator = Moderator(rules, outbox, name_guard, told, cursors.positions, strangers)
     titles = Titles(rules, enforcer, moderator.handle, pause_seconds=sweep_after)
     sanctions = Sanctions(store.sanctions, outbox, ledger, enforcer)
     expiry = Expiry(store.sanctions, sanctions, clock=clock)
@@ -106,6 +115,7 @@ def compose(
     resumption = Resumption(outbox, ledger, name_guard, begun=begun)
     guilds = Guilds(store, rules)
     word_lists = WordLists(store, rules)
+    policies = Policies(store.policies, rules, surroundings)
     identity = Identity()
     history = History(identity)
     catch_up = CatchUp(cursors, history, rules, moderator.handle, bounds or Bounds())
@@ -156,10 +166,11 @@ def compose(
     enforcer.use(bot)
     history.use(bot)
     members.use(bot)
+    surroundings.use(bot)
     loop = asyncio.get_running_loop()
     for start in (guilds.start_erasing, cursors.start, catch_up.start):
         loop.call_soon(start)
-    return Parts(bot, rules, word_lists, moderator, catch_up, ledger, sanctions, expiry)
+    return Parts(bot, rules, word_lists, policies, moderator, catch_up, ledger, sanctions, expiry)
 
 
 def all_cogs() -> list[type[Cog]]:

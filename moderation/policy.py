@@ -165,5 +165,6 @@ class GuildPolicy:
         return self.lists.get(list_name, DEFAULT_LIST)
 
 
+NO_TERMS = EntryTerms()
 DEFAULT_LIST = ListPolicy()
 DEFAULT = GuildPolicy()

@@ -8,7 +8,7 @@ from typing import Protocol
 from moderation.cases import Case, CaseFilter, CasePage, HandMade, Undone
 from moderation.intents import Owed
 from moderation.policy import EntryTerms, GuildPolicy, ListPolicy
-from moderation.records import Actor
+from moderation.records import Actor, Change
 from moderation.verdict import Sanction
 
 
@@ -57,10 +57,15 @@ class PolicyStore(Protocol):
         UnknownEntry where the list does not hold it."""
         ...
 
+    async def change(self, guild_id: int, change_id: int) -> Change:
+        """One line of the record. Raises CannotUndo where there is none of this number."""
+        ...
+
     async def undo_change(self, guild_id: int, change_id: int, *, by: Actor) -> str:
         """Put back what a change of the policy or of the words took away; what was put back, in
         words. Recorded as a change itself. Raises CannotUndo, having changed nothing: where it is
-        unknown, or what it changed has been changed again since."""
+        unknown, or what it changed has been changed again since. Raises LimitReached and
+        ListRefused where there is no room for it any more."""
         ...
 
 

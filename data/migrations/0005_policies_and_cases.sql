@@ -8,6 +8,9 @@ CREATE TABLE policies (
 
 ALTER TABLE lists ADD COLUMN policy TEXT NOT NULL DEFAULT '{}';        -- JSON of a ListPolicy
 ALTER TABLE banned_words ADD COLUMN terms TEXT;                        -- JSON of EntryTerms, or NULL
+CREATE INDEX banned_words_with_terms ON banned_words (guild_id) WHERE terms IS NOT NULL;
+
+ALTER TABLE changes ADD COLUMN undoes INTEGER;                         -- the number of the change taken back
 
 CREATE TABLE cases (
     guild_id    INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,

@@ -9,7 +9,7 @@ from tests.e2e.harness import NEEDED
 
 TRAITOR = "traitor"
 ENTRIES = ("idiot", "walrus*", "free*nitro", TRAITOR)
-"""For the last one whoever writes it is timed out (``strictness.py``)."""
+"""Whoever writes the last one is timed out."""
 
 RIGHTS = NEEDED | Permissions.MODERATE_MEMBERS
 

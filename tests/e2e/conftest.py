@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import App, Guild, LocalDiscord, Member
+from tests.e2e.court import PUNISHING, Court
 from tests.e2e.harness import NEEDED, Bot
 from tests.e2e.processes import Runner
 
@@ -45,3 +46,13 @@ def harbour(discord: LocalDiscord) -> tuple[App, Guild, Member]:
     guild = discord.add_guild("Harbour", owner=discord.add_user("ada"))
     guild.install(app, permissions=NEEDED)
     return app, guild, guild.join(discord.add_user("alice"))
+
+
+@pytest.fixture
+async def court(stopped_bot: Bot) -> Court:
+    """The bot, running, with the permissions to punish."""
+    await stopped_bot.ban("idiot")
+    stopped_bot.guild.role("Palisade").change(permissions=PUNISHING)
+    court = Court(stopped_bot)
+    await court.start()
+    return court
