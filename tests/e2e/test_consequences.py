@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from clock import utc_ms
 from moderation.consequence import BAN, DELETE, KICK, Consequence
 from moderation.escalation import BRAKE
+from moderation.events import NamesSeen
+from moderation.records import MAIN_LIST, OPERATOR
 from moderation.verdict import Ban, Kick, Outcome, Sanction, TimeOut
 from tests.e2e.court import (
     BAN_HOUR,
@@ -168,3 +171,28 @@ async def test_what_can_only_be_told_of_is_told_once(court: Court) -> None:
         ("server tag", bot.alice.id, "RUDE")
     ]
     assert court.states() == []
+
+
+async def test_a_list_in_the_shadow_tells_and_does_nothing(court: Court) -> None:
+    bot = court.bot
+    assert bot.parts is not None
+    await bot.parts.policies.set_list(
+        bot.guild.id,
+        MAIN_LIST,
+        lambda was: replace(was, consequence=BAN, shadow=True),
+        by=OPERATOR,
+    )
+    message = await bot.alice.says("idiot")
+    await bot.watch.verdict_on(message)
+    await message.edit("idiot, again")  # the same message is told of once
+    await bot.alice.nick("Idiot")
+    await bot.watch.until(
+        lambda: any(one.violates and isinstance(one.event, NamesSeen) for one in bot.watch.verdicts)
+    )
+    await bot.stop()
+    assert not message.deleted
+    assert (bot.alice.nickname, court.states()) == ("Idiot", [])
+    assert court.rows("SELECT surface, text, counts, step FROM cases ORDER BY number") == [
+        ("message", "idiot", 0, 0),
+        ("nickname", "Idiot", 0, 0),
+    ]
