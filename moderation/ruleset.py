@@ -4,7 +4,7 @@ hits count and what follows.
 A clean text is looked at by the matcher alone. Everything here begins with a hit."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from moderation.consequence import LOG, Consequence, Step, strongest
@@ -102,9 +102,15 @@ class Ruleset:
         return self.matcher.is_empty
 
     def examine(self, text: str) -> Detection:
-        """What all lists that are on find in a text, and what they spare and why; for whoever wants
-        to know. Run it off the loop."""
-        return self.matcher.examine(text)
+        """What all lists that are on find in a text, whoever wrote it and wherever, and what they
+        spare and why; for whoever wants to know. Run it off the loop."""
+        found = self.matcher.examine(text)
+        kept = tuple(hit for hit in found.hits if not self._is_over(hit))
+        return found if len(kept) == len(found.hits) else replace(found, hits=kept)
+
+    def _is_over(self, hit: Hit) -> bool:
+        expires_at = self.policy.terms.get((hit.list, hit.entry), NO_TERMS).expires_at
+        return expires_at is not None and expires_at <= self._now()
 
     def known(self, event: Event) -> Known:
         """Who and where it was, as far as is known."""

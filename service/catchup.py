@@ -47,6 +47,7 @@ class Bounds:
 
 @dataclass(slots=True)
 class _Report:
+    name: str  # of this reading
     new: int = 0
     edited: int = 0
     channels: int = 0
@@ -203,14 +204,13 @@ class CatchUp:
         else:
             gaps = await self._cursors.resume(guild_id, places)
         known = {place.channel_id: place for place in places or ()}
-        report = _Report()
+        report = _Report(f"{guild_id} {self._clock()}")
         turns = asyncio.Semaphore(CHANNELS_AT_ONCE)
-        again = f"again {self._clock()}"
 
         async def read(gap: Gap) -> None:
             async with turns:
                 # All that was missed in one absence is one reading, however often it is begun.
-                reading = again if places is None else str(gap.since)
+                reading = report.name if places is None else str(gap.since)
                 await self._channel(gap, known.get(gap.channel_id), report, reading)
             if places is not None and gap.channel_id not in known and not positions.is_open(gap):
                 # An archived thread: its next message brings it back.
