@@ -156,16 +156,14 @@ class _Sieve:
 
     def take(self, part: Part, detection: Detection) -> None:
         """Take in what was found in one part."""
-        hits = list(detection.hits)
-        uncounted = 0
-        # Those of one group are alike: either all of them count or none does.
-        for some, count in detection.rest or ((detection.hits, detection.more),):
-            first = self._counting(part, some[0])
-            if first is not None and not first.shadow:
-                uncounted += count - len(some) if detection.rest else count
-            hits += some if detection.rest else ()
+        hits = (*detection.hits, *detection.further)
         kept = [found for hit in hits if (found := self._counting(part, hit)) is not None]
-        kept.sort(key=lambda found: (found.hit.start, found.hit.end))
+        uncounted = 0
+        for hit, count in detection.rest:
+            # What is left of a group is alike: either all of it counts or none does.
+            like = self._counting(part, hit)
+            if like is not None and not like.shadow:
+                uncounted += count
         acting = [found for found in kept if found.acts]
         telling = [found for found in kept if not found.acts]
         self._acting += acting[:MAX_HITS_EXPLAINED]
