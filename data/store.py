@@ -2,8 +2,9 @@
 
 ``Store`` is what the service's ports ask for. Each of its writes is one transaction that goes
 through the one ``Writer``; each of its reads is one snapshot. The SQL lives beside this module,
-by subject: ``guilds``, ``lists``, ``entries``, ``changes``, ``policies``, ``intents``, ``cursors``.
-Every call may raise StoreFailed.
+by subject: ``guilds``, ``lists``, ``entries``, ``changes``, ``policies``, ``intents``,
+``sanctions``, ``cursors``, ``cases``, ``erasing``, ``log_posts``. Every call may raise
+StoreFailed.
 """
 
 import asyncio
@@ -16,14 +17,18 @@ import aiosqlite
 from filelock import FileLock
 
 from clock import utc_ms
-from data import changes, cursors, entries, guilds, intents, lists, terms
+from data import changes, cursors, entries, erasing, guilds, intents, lists, terms
+from data.at_once import at_once
+from data.cases import CaseLog
 from data.connections import Reader, failed
 from data.cursors import CursorLog
 from data.entries import ALLOWED_PHRASES, BANNED_WORDS, Place, Table
 from data.errors import StoreUnusable
 from data.intents import IntentLog
+from data.log_posts import LogPosts
 from data.opening import PRAGMAS, hold, prepare
 from data.policies import PolicyBook
+from data.sanctions import SanctionLog
 from data.writing import Writer
 from moderation.records import (
     MAIN_LIST,
@@ -52,7 +57,10 @@ class Store:
     ) -> None:
         self.info = info
         self.intents = IntentLog(reader, writer)
+        self.sanctions = SanctionLog(reader, writer)
         self.cursors = CursorLog(writer, clock)
+        self.log_posts = LogPosts(reader, writer)
+        self.cases = CaseLog(reader, writer, clock)
         self.policies = PolicyBook(reader, writer, clock)
         self._reader = reader
         self._writer = writer
@@ -208,19 +216,24 @@ class Store:
             return await guilds.present(connection)
 
     async def erase_departed(self) -> list[int]:
-        """Erase every row of each guild that the bot left more than 30 days ago; which. So too
-        decisions and old nicknames whose time is over, of every guild."""
+        """Erase every row of each guild that the bot left more than 30 days ago; which. So too, of
+        every guild, what is kept for a time: the texts of cases, decisions, old nicknames. Nothing
+        of the texts is in the file afterwards, of the nicknames within a day."""
+        now = self._clock()
 
         async def work(connection: aiosqlite.Connection) -> list[int]:
-            due = await guilds.departed(connection, self._clock())
+            due = await guilds.departed(connection, now)
             for guild_id in due:
                 await guilds.erase(connection, guild_id)
-            await intents.prune(connection, self._clock())
+            await at_once(connection, lambda on: erasing.departed(on, due, now))
+            await intents.prune(connection, now)
             return due
 
         erased = await self._writer.run(work)
-        if erased:
-            await self._writer.checkpoint()
+        while await self._writer.run_at_once(lambda on: erasing.old_texts(on, now)):
+            pass
+        await self._writer.run_at_once(lambda on: erasing.forgotten(on, now))
+        await erasing.rewrite(self._writer, now)
         return erased
 
     # What the writes share

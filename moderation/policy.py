@@ -111,6 +111,9 @@ class Ladder:
     window_ms: int = 7 * DAY_MS
 
 
+NO_LADDER = Ladder()
+
+
 class NoticeBy(StrEnum):
     """How the author is told. The values are stored."""
 

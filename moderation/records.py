@@ -25,6 +25,9 @@ class Actor:
 OPERATOR = Actor(0, "operator")
 """Whoever runs the program and changes lists at its command line; no account has the id 0."""
 
+ERASED = Actor(-1, "")
+"""A moderator whose data was erased since: somebody did it, and nobody knows who."""
+
 
 @dataclass(frozen=True, slots=True)
 class GuildWords:
@@ -154,10 +157,15 @@ class LimitReached(PalisadeError):
         self.have = have
         self.wanted = wanted
         self.what = what
+        over = f"{have + wanted - limit:,} too many. Nothing was added"
         super().__init__(
-            f"A server can hold {limit:,} {what}. This one has {have:,}, and {wanted:,} more "
-            f"would be {have + wanted - limit:,} too many. Nothing was added: remove some, or "
-            f"add fewer."
+            f"A server can hold {limit:,} {what}. "
+            + (
+                f"This one has {have:,}, and {wanted:,} more would be {over}: remove some, or "
+                "add fewer."
+                if have
+                else f"These are {wanted:,}, {over}: add fewer."
+            )
         )
 
 

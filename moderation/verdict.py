@@ -185,7 +185,8 @@ class Unban:
 
 type Sanction = TimeOut | EndTimeout | Kick | Ban | Unban
 
-type Action = DeleteMessage | SetNickname | RenameThread
+type Action = DeleteMessage | SetNickname | RenameThread | Sanction
+"""A verdict asks for the first three; sanctions come of its case (``moderation/escalation.py``)."""
 
 
 @dataclass(frozen=True)  # without slots, for ``clean``
@@ -238,6 +239,7 @@ class Outcome(StrEnum):
     GONE = "already gone"  # what we wanted away was away: a success
     FORBIDDEN = "forbidden"  # Discord does not let the bot do it
     FAILED = "failed"  # tried again and again, and given up
+    WITHDRAWN = "withdrawn"  # its case was undone before it was carried out
     HELD = "held back"  # not tried, because trying on would be a fight (names and titles only)
 
     @property

@@ -47,7 +47,6 @@ class Bounds:
 
 @dataclass(slots=True)
 class _Report:
-    name: str  # of this reading
     new: int = 0
     edited: int = 0
     channels: int = 0
@@ -204,12 +203,15 @@ class CatchUp:
         else:
             gaps = await self._cursors.resume(guild_id, places)
         known = {place.channel_id: place for place in places or ()}
-        report = _Report(f"{guild_id} {self._clock()}")
+        report = _Report()
         turns = asyncio.Semaphore(CHANNELS_AT_ONCE)
+        again = f"again {self._clock()}"
 
         async def read(gap: Gap) -> None:
             async with turns:
-                await self._channel(gap, known.get(gap.channel_id), report)
+                # All that was missed in one absence is one reading, however often it is begun.
+                reading = again if places is None else str(gap.since)
+                await self._channel(gap, known.get(gap.channel_id), report, reading)
             if places is not None and gap.channel_id not in known and not positions.is_open(gap):
                 # An archived thread: its next message brings it back.
                 positions.forget(guild_id, gap.channel_id)
@@ -221,7 +223,7 @@ class CatchUp:
         if report.failed:
             self._later(guild_id, None)
 
-    async def _channel(self, gap: Gap, place: Place | None, report: _Report) -> None:
+    async def _channel(self, gap: Gap, place: Place | None, report: _Report, reading: str) -> None:
         oldest = self._clock() - self._bounds.hours * HOUR_MS
         hidden = place is not None and place.hidden
         if hidden:
@@ -235,7 +237,7 @@ class CatchUp:
         unreadable.discard(gap.channel_id)
         changes = self._permission_changes
         try:
-            await self._read(gap, oldest, report)
+            await self._read(gap, oldest, report, reading)
         except Unreadable as error:
             if error.gone:
                 self._cursors.positions.forget(gap.guild_id, gap.channel_id)
@@ -248,7 +250,7 @@ class CatchUp:
                 if self._permission_changes != changes:
                     self._want(gap.guild_id, self._wanted.get(gap.guild_id))
 
-    async def _read(self, gap: Gap, oldest: int, report: _Report) -> None:
+    async def _read(self, gap: Gap, oldest: int, report: _Report, reading: str) -> None:
         latest = await self._history.latest(gap.guild_id, gap.channel_id)
         edited = [
             posted
@@ -257,7 +259,7 @@ class CatchUp:
             and posted.edited_at is not None
             and posted.edited_at >= max(gap.since, oldest)
         ]
-        await self._judge(gap.guild_id, edited, report.name)
+        await self._judge(gap.guild_id, edited, reading)
         report.edited += len(edited)
         start = max(gap.position, first_at(oldest) - 1)
         if start > gap.position and any(
@@ -271,7 +273,7 @@ class CatchUp:
                 break
             limit = min(PAGE, self._bounds.messages - read)
             page = await self._history.after(gap.guild_id, gap.channel_id, start, limit)
-            await self._judge(gap.guild_id, page, report.name)
+            await self._judge(gap.guild_id, page, reading)
             read += len(page)
             if page:
                 start = page[-1].message_id

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from moderation.events import NamesSeen, Surface, ThreadSeen
 from moderation.verdict import Action, Found, Outcome, Result, Verdict, where
-from service.outbox import describe
+from service.describing import describe
 
 log = logging.getLogger("palisade.actions")
 

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from moderation.errors import PalisadeError
-from moderation.intents import DEADLINE_MS, Decision, Ending, Owed, decision_on
+from moderation.intents import DEADLINE_MS, Decision, Ending, Owed, Recorded, decision_on
 from moderation.states import STATES, State
 from moderation.verdict import Action, DeleteMessage, Result, Verdict
 from service.clock import utc_ms
+from service.eager import eager
 from service.ports import IntentStore
 
 log = logging.getLogger(__name__)
@@ -29,6 +30,8 @@ RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
 """Pauses between attempts while the store cannot write; the last one repeats."""
 
 SAY_EVERY_SECONDS = 60.0
+"""How often it is said while nothing can be written, and how long all must go well before it is
+said to be over: a disk that is nearly full takes one write and refuses the next."""
 
 OWED_AT_MOST = 20_000
 """How many decisions are kept in memory while they cannot be written. What is beyond is carried out
@@ -38,22 +41,30 @@ STORE_TROUBLE = (PalisadeError, OSError)
 """What a store raises that cannot write just now; anything else is a defect of ours."""
 
 
+type Listener = Callable[[Verdict, Decision, Recorded], None]
+
+
 @dataclass(slots=True, eq=False)
 class Ticket:
     """An action's place in the log. After ``deadline`` (UTC in milliseconds) it is not tried any
     more. ``action_id`` is None where it has none; ``owed`` says that it will get one, ``done`` that
-    it was done before."""
+    it was done before. ``at`` is when it was decided, ``tried`` says that it may have been tried
+    already."""
 
     deadline: int
     action_id: int | None = None
     done: bool = False
     owed: bool = False
+    at: int = 0
+    tried: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class _Entry:
+    verdict: Verdict
     decision: Decision
     tickets: tuple[Ticket, ...]
+    writing: asyncio.Task[None] | None = None
     written: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -67,6 +78,9 @@ class _Outcome:
     at: int
     attempts: int
     detail: str
+    written: asyncio.Future[None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
 
 
 class Ledger:
@@ -81,8 +95,14 @@ class Ledger:
         self._hurry = asyncio.Event()
         self._decided_at = 0
         self._trouble: str | None = None
-        self._unrecorded = 0
+        self._failures = 0
+        self._unrecorded = self._late = 0
         self._said_at: float | None = None
+        self._over: asyncio.TimerHandle | None = None
+        self.listeners: list[Listener] = []
+        """Called with each decision that was written, once: what follows from it, begins then."""
+        self.on_ended: Callable[[Sequence[Ending]], None] = lambda _: None
+        """Called with the outcomes that were written."""
 
     @property
     def trouble(self) -> str | None:
@@ -109,7 +129,8 @@ class Ledger:
         except Exception:
             log.exception("A decision cannot be put down; it is carried out all the same")
             return tuple(Ticket(self._clock() + DEADLINE_MS) for _ in actions)
-        entry = _Entry(decision, tuple(Ticket(decision.deadline) for _ in actions))
+        tickets = tuple(Ticket(decision.deadline, at=decision.at) for _ in actions)
+        entry = _Entry(verdict, decision, tickets)
         urgent = all(isinstance(action, DeleteMessage) for action in actions)
         if self._trouble is None and await self._written_at_once(entry, nearly, urgent=urgent):
             return entry.tickets
@@ -118,14 +139,18 @@ class Ledger:
             await entry.written
         return entry.tickets
 
-    def ended(self, action: Action, ticket: Ticket, result: Result, attempts: int) -> None:
-        """Write, soon, what became of an action."""
+    def ended(
+        self, action: Action, ticket: Ticket, result: Result, attempts: int
+    ) -> asyncio.Future[None] | None:
+        """Write, soon, what became of an action; done when that is written, None where there is
+        nothing to write."""
         state = STATES.get(result.outcome)
-        if state is not None and not ticket.done:
-            self._outcomes.append(
-                _Outcome(action.guild_id, ticket, state, self._clock(), attempts, result.detail)
-            )
-            self._write_soon()
+        if state is None or ticket.done:
+            return None
+        outcome = _Outcome(action.guild_id, ticket, state, self._clock(), attempts, result.detail)
+        self._outcomes.append(outcome)
+        self._write_soon()
+        return outcome.written
 
     async def unfinished(self, guild_id: int) -> Sequence[Owed]:
         """What an earlier run of the program left to do, oldest first. Raises the store's
@@ -139,6 +164,8 @@ class Ledger:
             await asyncio.wait({self._writing}, timeout=timeout)
             self._writing.cancel()
             await asyncio.gather(self._writing, return_exceptions=True)
+        if self._over is not None:
+            self._say_over()
         lost = len(self._owed)
         if lost:
             log.error("%d decisions could not be written before the end", lost)
@@ -161,11 +188,24 @@ class Ledger:
         return True
 
     async def _write(self, entry: _Entry, nearly: Callable[[], None] | None = None) -> None:
-        numbers = await self._store.decided(entry.decision, nearly)
-        for ticket, number in zip(entry.tickets, numbers, strict=True):
+        """Write a decision. Whoever gives up waiting leaves it to be written all the same, and what
+        it tells is not lost: the next attempt waits for that one."""
+        if entry.writing is None or entry.writing.done():
+            entry.writing = eager(self._write_now(entry, nearly))
+        await asyncio.shield(entry.writing)
+
+    async def _write_now(self, entry: _Entry, nearly: Callable[[], None] | None) -> None:
+        if entry.written.done():
+            return
+        recorded = await self._store.decided(entry.decision, nearly)
+        for ticket, number in zip(entry.tickets, recorded.actions, strict=True):
             ticket.action_id, ticket.done, ticket.owed = number, number is None, False
-        if not entry.written.done():
-            entry.written.set_result(None)
+        entry.written.set_result(None)
+        for listener in self.listeners:
+            try:
+                listener(entry.verdict, entry.decision, recorded)
+            except Exception:
+                log.exception("What follows from a decision could not begin")
 
     def _owe(self, entry: _Entry, *, urgent: bool) -> None:
         if urgent:
@@ -178,9 +218,11 @@ class Ledger:
         self._write_soon()
 
     def _fails(self, why: str) -> None:
-        if self._trouble is None:
-            self._said_at = None
         self._trouble = why
+        self._failures += 1
+        if self._over is not None:
+            self._over.cancel()
+            self._over = None
         self._say()
 
     def _say(self) -> None:
@@ -194,6 +236,23 @@ class Ledger:
             self._trouble,
             self._unrecorded,
         )
+
+    def _mended(self) -> None:
+        """It can be written just now; whether that lasts is seen in a while."""
+        self._trouble = None
+        self._over = asyncio.get_running_loop().call_later(SAY_EVERY_SECONDS, self._say_over)
+
+    def _say_over(self) -> None:
+        if self._over is not None:
+            self._over.cancel()
+        log.warning(
+            "Decisions can be written again; %d were written late, and %d deletions had not "
+            "waited for it",
+            self._late,
+            self._unrecorded,
+        )
+        self._said_at = self._over = None
+        self._unrecorded = self._late = 0
 
     def _write_soon(self) -> None:
         if self._writing is None or self._writing.done():
@@ -220,7 +279,7 @@ class Ledger:
     async def _write_all(self) -> bool:
         """One attempt at all that is owed; whether the store can write."""
         late = list(self._owed)
-        written = 0
+        failures, written = self._failures, 0
         # The first one alone, so that a store that cannot write is not asked a hundred times.
         for begin, end in _pieces(len(late)):
             entries = [self._owed[key] for key in late[begin:end]]
@@ -228,6 +287,7 @@ class Ledger:
             for key, error in zip(late[begin:end], told, strict=True):
                 if error is None:
                     written += 1
+                    self._late += self._trouble is not None
                     del self._owed[key]
                 elif written:
                     # The store writes, but not this: it would be tried for ever.
@@ -239,14 +299,9 @@ class Ledger:
                 return False
         if not await self._write_outcomes():
             return False
-        if self._trouble is not None:
-            log.warning(
-                "Decisions can be written again; %d were written late, and %d deletions had not "
-                "waited for it",
-                written,
-                self._unrecorded,
-            )
-            self._trouble, self._unrecorded = None, 0
+        # What failed meanwhile failed later than what was written.
+        if self._trouble is not None and self._failures == failures:
+            self._mended()
         return True
 
     @staticmethod
@@ -271,6 +326,11 @@ class Ledger:
             self._outcomes = outcomes + self._outcomes
             self._fails(str(error))
             return False
+        for one in outcomes:
+            if not one.ticket.owed and not one.written.done():
+                one.written.set_result(None)
+        if endings:
+            self.on_ended(endings)
         # What was decided meanwhile, and is not written yet, may have ended already.
         self._outcomes = [one for one in outcomes if one.ticket.owed] + self._outcomes
         return True

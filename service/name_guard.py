@@ -11,8 +11,9 @@ from time import monotonic
 from moderation.events import Event, NamesSeen, ThreadSeen
 from moderation.judge import judge
 from moderation.verdict import Action, DeleteMessage, Outcome, Result, Verdict
+from service.describing import describe
 from service.members import NotFoundOut
-from service.outbox import Outbox, describe
+from service.outbox import Outbox
 from service.ports import Discord, Observer, Threads
 from service.rules import Rules
 from service.telling import tell_enforced, tell_judged
