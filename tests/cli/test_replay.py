@@ -273,7 +273,7 @@ def test_wrong_usage(
     arguments: list[str],
     said: str,
 ) -> None:
-    monkeypatch.setattr("data.store.MAX_ENTRIES", 3)
+    monkeypatch.setattr("data.entries.MAX_ENTRIES", 3)
     written(tmp_path, {"author": "a", "content": "twit"})
     Path("bad.txt").write_text("*\n")
     Path("many.txt").write_text("one\ntwo\nthree\nfour\n")
