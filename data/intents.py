@@ -82,14 +82,15 @@ class IntentLog:
         await self._writer.run(work)
 
     async def unfinished(self, guild_id: int) -> list[Owed]:
-        """The guild's actions that are pending or wait for a permission, oldest first. One that
-        this version of the program does not know is left out, and said in the log."""
+        """The guild's actions that are pending or wait for a permission, oldest first, but for
+        notices (``notices.py``). One that this version of the program does not know is left out,
+        and said in the log."""
         async with self._reader.snapshot() as connection:
             rows = await connection.execute_fetchall(
                 "SELECT action_id, kind, target_id, actions.channel_id, argument, reason, state,"
                 " deadline, surface, list, entry, user_id"
                 " FROM actions JOIN decisions USING (guild_id, decision_id)"
-                " WHERE guild_id = ? AND state IN ('pending', 'forbidden')"
+                " WHERE guild_id = ? AND state IN ('pending', 'forbidden') AND kind <> 'notice'"
                 " ORDER BY action_id",
                 (guild_id,),
             )

@@ -21,7 +21,9 @@ from data.connections import Reader, failed
 from data.cursors import CursorLog
 from data.entries import ALLOWED_PHRASES, BANNED_WORDS, Place, Table
 from data.errors import StoreUnusable
+from data.hand_made import HandLog
 from data.intents import IntentLog
+from data.notices import NoticeLog
 from data.opening import PRAGMAS, hold, prepare
 from data.writing import Writer
 from moderation.limits import MAX_ENTRIES, MAX_REGEXES
@@ -54,6 +56,8 @@ class Store:
         self.info = info
         self.intents = IntentLog(reader, writer)
         self.cursors = CursorLog(writer, clock)
+        self.notices = NoticeLog(reader, writer, clock)
+        self.hand_made = HandLog(reader, writer, clock)
         self._reader = reader
         self._writer = writer
         self._lock = lock

@@ -112,3 +112,26 @@ CREATE TABLE log_post_cases (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX log_post_cases_of_post ON log_post_cases (post_id);
+
+-- Short replies to authors that are still to be taken away. See data/notices.py.
+CREATE TABLE notice_replies (
+    guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    channel_id INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    due_at     INTEGER NOT NULL,
+    PRIMARY KEY (guild_id, message_id)
+) STRICT;
+
+-- Moderators who were told that what they write stays: once.
+CREATE TABLE told_exempt (
+    guild_id INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    user_id  INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    PRIMARY KEY (guild_id, user_id)
+) STRICT;
+
+-- Up to which entry Discord's audit log was read. See data/hand_made.py.
+CREATE TABLE audit_logs (
+    guild_id INTEGER NOT NULL PRIMARY KEY REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    seen     INTEGER NOT NULL            -- the id of an entry
+) STRICT;

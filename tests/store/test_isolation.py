@@ -103,6 +103,7 @@ TABLES = (
     *("guilds", "lists", "banned_words", "allowed_phrases", "changes"),
     *("decisions", "actions", "old_nicknames"),
     *("cursors", "heard"),
+    *("cases", "case_notes", "notice_replies", "told_exempt", "audit_logs"),
 )
 
 
