@@ -177,7 +177,7 @@ async def _told(connection: aiosqlite.Connection, occasion: Occasion, at: int) -
     for (argument,) in rows:
         said = json.loads(argument)
         told = Consequence(Step(said["step"]), said["ms"])
-        if told.strength >= occasion.consequence.strength or not occasion.consequence.punishes:
+        if told.strength >= occasion.consequence.strength:
             return True
     return False
 

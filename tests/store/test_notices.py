@@ -112,14 +112,14 @@ async def test_an_unknown_case_is_not_told_of(store: Store) -> None:
         (WARN, WARN, 59_999, False),
         (WARN, WARN, 60_000, True),
         (WARN, DELETE, 10, False),
-        (DELETE, WARN, 10, False),
+        (DELETE, WARN, 10, True),
         (WARN, HOUR, 10, True),
         (HOUR, HOUR, 10, False),
         (HOUR, KICK, 10, True),
         (BAN, KICK, 10, False),
     ],
 )
-async def test_a_strike_is_told_once_but_for_a_stronger_punishment(
+async def test_a_strike_is_told_once_but_for_something_stronger(
     store: Store, first: Consequence, second: Consequence, after_ms: int, told: bool
 ) -> None:
     await a_case(store, 1, consequence=first)
