@@ -1,14 +1,18 @@
 """The composition root: the parts of the bot, put together in one place and nowhere else."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from clock import utc_ms
 from cogs.allowed import Allowed
 from cogs.base import Cog
+from cogs.cases import CaseCommands
 from cogs.catchup import CatchingUp
+from cogs.checking import MessageChecks
 from cogs.client import Palisade
+from cogs.data import DataCommands
 from cogs.helpers.adding import Adding
 from cogs.helpers.components import Components
 from cogs.helpers.enforce import Enforcer
@@ -16,26 +20,39 @@ from cogs.helpers.history import History
 from cogs.helpers.identity import Identity
 from cogs.helpers.members import Members
 from cogs.helpers.nextcord_private.pace import Pace
+from cogs.helpers.posting import Posting
+from cogs.helpers.surroundings import Surroundings
+from cogs.histories import Histories
 from cogs.message_filter import MessageFilter
+from cogs.mod_log import ModLog
 from cogs.name_filter import NameFilter
 from cogs.names import Names
 from cogs.servers import Servers
 from cogs.status import Status
 from cogs.thread_filter import ThreadFilter
 from cogs.words import Words
+from service.cases import Cases
 from service.catchup import Bounds, CatchUp
+from service.checking import Checking
 from service.cursors import Cursors
 from service.diary import Diary
+from service.expiry import Expiry
 from service.guilds import Guilds
 from service.ledger import Ledger
+from service.mod_log import LogPace, ModLogWriter
 from service.moderator import Moderator
 from service.name_guard import NameGuard
 from service.outbox import Outbox
+from service.policies import Policies
 from service.ports import CursorStore, GuildStore, IntentStore, Observer, WordStore
 from service.resumption import Resumption
 from service.rules import Rules
+from service.sanctions import Sanctions
+from service.stores import CaseStore, LogStore, PolicyStore, SanctionStore
+from service.strangers import Strangers
 from service.sweep import PAUSE_SECONDS, NameSweep
 from service.titles import Titles
+from service.undoing import Undoing
 from service.word_lists import WordLists
 
 
@@ -44,6 +61,18 @@ class Store(WordStore, GuildStore, Protocol):
 
     @property
     def intents(self) -> IntentStore: ...
+
+    @property
+    def sanctions(self) -> SanctionStore: ...
+
+    @property
+    def cases(self) -> CaseStore: ...
+
+    @property
+    def policies(self) -> PolicyStore: ...
+
+    @property
+    def log_posts(self) -> LogStore: ...
 
     @property
     def cursors(self) -> CursorStore: ...
@@ -56,8 +85,14 @@ class Parts:
     bot: Palisade
     rules: Rules
     word_lists: WordLists
+    policies: Policies
     moderator: Moderator
     catch_up: CatchUp
+    ledger: Ledger
+    sanctions: Sanctions
+    expiry: Expiry
+    mod_log: ModLogWriter
+    cases: Cases
 
 
 def compose(
@@ -68,26 +103,48 @@ def compose(
     pace: Pace | None = None,
     bounds: Bounds | None = None,
     sweep_after: float = PAUSE_SECONDS,
+    clock: Callable[[], int] = utc_ms,
+    log_pace: LogPace | None = None,
 ) -> Parts:
     """Build the bot on ``store``. To be called inside a running event loop; nothing is sent yet.
 
     ``observers`` are told of every verdict and outcome, beside the diary that writes the log;
     ``bounds`` are those of what is read after an absence, ``sweep_after`` the
-    seconds from a start or a changed list to a look at all names and titles.
+    seconds from a start or a changed list to a look at all names and titles. ``clock`` tells when
+    something is decided and when a ban is over, in UTC milliseconds, ``log_pace`` how fast the mod
+    log is written.
     """
     told: list[Observer] = [Diary(), *observers]
     enforcer = Enforcer()
-    rules = Rules(store)
+    surroundings = Surroundings()
+    rules = Rules(store, store.policies, surroundings)
     cursors = Cursors(store.cursors)
-    ledger = Ledger(store.intents)
+    ledger = Ledger(store.intents, clock=clock)
     outbox = Outbox(enforcer, told, ledger, cursors.positions)
     name_guard = NameGuard(enforcer, outbox, rules, told, threads=enforcer)
-    moderator = Moderator(rules, outbox, name_guard, told, cursors.positions)
+    strangers = Strangers(enforcer, cursors.positions)
+    moderator = Moderator(rules, outbox, name_guard, told, cursors.positions, strangers)
     titles = Titles(rules, enforcer, moderator.handle, pause_seconds=sweep_after)
-    resumption = Resumption(outbox, ledger, name_guard)
+    sanctions = Sanctions(store.sanctions, outbox, ledger, enforcer)
+    expiry = Expiry(store.sanctions, sanctions, clock=clock)
+
+    def begun(guild_ids: Sequence[int]) -> None:
+        sanctions.begin(guild_ids)
+        expiry.start()
+
+    resumption = Resumption(outbox, ledger, name_guard, begun=begun)
     guilds = Guilds(store, rules)
     word_lists = WordLists(store, rules)
+    policies = Policies(store.policies, rules, surroundings)
     identity = Identity()
+    posting = Posting(identity)
+    mod_log = ModLogWriter(
+        store.log_posts, store.cases, policies, posting, pace=log_pace, clock=clock
+    )
+    ledger.listeners.append(mod_log.recorded)
+    ledger.on_ended = mod_log.ended
+    undoing = Undoing(store.cases, sanctions, mod_log.changed)
+    cases = Cases(store.cases, undoing, policies, mod_log.changed, clock)
     history = History(identity)
     catch_up = CatchUp(cursors, history, rules, moderator.handle, bounds or Bounds())
     members = Members(identity)
@@ -96,10 +153,12 @@ def compose(
     def changed(guild_id: int) -> None:
         sweep.want(guild_id)
         titles.want(guild_id)
+        mod_log.look(guild_id)
 
     def left(guild_id: int) -> None:
         catch_up.again(guild_id)
-        changed(guild_id)
+        sweep.want(guild_id)
+        titles.want(guild_id)
 
     rules.on_change = changed
 
@@ -108,7 +167,12 @@ def compose(
         Words(word_lists, Adding(word_lists, identity)),
         Allowed(word_lists),
         Names(sweep),
-        Status(word_lists, outbox),
+        Status(word_lists, outbox, mod_log),
+        ModLog(mod_log, cases, sanctions, policies, word_lists, enforcer.member, clock),
+        CaseCommands(cases, clock),
+        Histories(cases),
+        MessageChecks(Checking(rules, policies), identity, enforcer.member),
+        DataCommands(cases),
     ]
     cogs: list[Cog] = [
         identity,  # first: the others ask it who the bot is
@@ -116,7 +180,7 @@ def compose(
         NameFilter(moderator, identity),
         ThreadFilter(moderator, titles),
         CatchingUp(catch_up, cursors.positions, identity),
-        Servers(guilds, enforcer, identity, resumption),
+        Servers(guilds, enforcer, identity, resumption, mod_log),
         *commands,
         Components(commands),
     ]
@@ -126,7 +190,10 @@ def compose(
         await sweep.close()
         await titles.close()
         await resumption.close()
+        await expiry.close()
+        await sanctions.close()
         await moderator.drain(seconds)
+        await mod_log.close()
         await guilds.close()
         await rules.close()
         await cursors.close()
@@ -135,10 +202,24 @@ def compose(
     enforcer.use(bot)
     history.use(bot)
     members.use(bot)
+    surroundings.use(bot)
+    posting.use(bot)
     loop = asyncio.get_running_loop()
     for start in (guilds.start_erasing, cursors.start, catch_up.start):
         loop.call_soon(start)
-    return Parts(bot, rules, word_lists, moderator, catch_up)
+    return Parts(
+        bot,
+        rules,
+        word_lists,
+        policies,
+        moderator,
+        catch_up,
+        ledger,
+        sanctions,
+        expiry,
+        mod_log,
+        cases,
+    )
 
 
 def all_cogs() -> list[type[Cog]]:
@@ -154,5 +235,10 @@ def all_cogs() -> list[type[Cog]]:
         Allowed,
         Names,
         Status,
+        ModLog,
+        CaseCommands,
+        Histories,
+        MessageChecks,
+        DataCommands,
         Components,
     ]

@@ -8,22 +8,29 @@ from cogs.helpers.identity import Identity
 from cogs.helpers.nextcord_private.payloads import Payload, on_payload
 from cogs.helpers.people import snowflake
 from service.guilds import Guilds
+from service.mod_log import ModLogWriter
 from service.resumption import Resumption
 
 
 class Servers(Cog):
     """GUILD_CREATE and GUILD_DELETE for the record of servers; role, channel and own membership
-    changes for what waits for a permission."""
+    changes for what waits for a permission, and for the mod log."""
 
     intents = Intents(guilds=True, members=True)
 
     def __init__(
-        self, guilds: Guilds, enforcer: Enforcer, identity: Identity, resumption: Resumption
+        self,
+        guilds: Guilds,
+        enforcer: Enforcer,
+        identity: Identity,
+        resumption: Resumption,
+        mod_log: ModLogWriter,
     ) -> None:
         self._guilds = guilds
         self._enforcer = enforcer
         self._identity = identity
         self._resumption = resumption
+        self._mod_log = mod_log
 
     @on_payload("READY")
     def ready(self, data: Payload) -> None:
@@ -40,6 +47,8 @@ class Servers(Cog):
             self._guilds.joined(guild_id)
             self._enforcer.permissions_changed(guild_id)
             self._resumption.available(guild_id)
+            self._mod_log.begin([guild_id])
+            self._mod_log.look(guild_id)
 
     @on_payload("GUILD_DELETE")
     def gone(self, data: Payload) -> None:
@@ -58,6 +67,12 @@ class Servers(Cog):
         if data.get("guild_id") is not None:
             self._permissions_changed(snowflake(data["guild_id"]))
 
+    @on_payload("CHANNEL_DELETE")
+    def channel_deleted(self, data: Payload) -> None:
+        """It may have been the mod log."""
+        if data.get("guild_id") is not None:
+            self._mod_log.look(snowflake(data["guild_id"]))
+
     @on_payload("GUILD_MEMBER_UPDATE")
     def member_changed(self, data: Payload) -> None:
         """Our own roles may have changed."""
@@ -67,3 +82,4 @@ class Servers(Cog):
     def _permissions_changed(self, guild_id: int) -> None:
         self._enforcer.permissions_changed(guild_id)
         self._resumption.permissions_changed(guild_id)
+        self._mod_log.look(guild_id)

@@ -12,11 +12,13 @@ from nextcord.http import Route
 from cogs.base import Cog, Interaction
 from cogs.helpers.checks import command_options, guild_of, permission_name, requires
 from cogs.helpers.intents import GUILD_MEMBERS, MESSAGE_CONTENT, application_flags
+from cogs.helpers.log_entries import trouble_text
 from cogs.helpers.people import snowflake
 from cogs.helpers.permissions import in_channel
 from cogs.helpers.replies import answer, lines, think
 from moderation.verdict import DeleteMessage
 from service.health import Channel, Facts, examine, protected
+from service.mod_log import ModLogWriter
 from service.outbox import Outbox
 from service.word_lists import WordLists
 
@@ -57,9 +59,10 @@ class Status(Cog):
 
     intents = nextcord.Intents(guilds=True)
 
-    def __init__(self, word_lists: WordLists, outbox: Outbox) -> None:
+    def __init__(self, word_lists: WordLists, outbox: Outbox, mod_log: ModLogWriter) -> None:
         self._lists = word_lists
         self._outbox = outbox
+        self._mod_log = mod_log
 
     @nextcord.slash_command(description="Is this server protected?", **command_options())
     @requires()
@@ -72,10 +75,11 @@ class Status(Cog):
             return
         words = await self._lists.words(guild_of(interaction))
         client = interaction.client
-        flags, channels, two_factor = await asyncio.gather(
+        flags, channels, two_factor, logged = await asyncio.gather(
             _in_time(application_flags(client)),
             _in_time(_channels(client, guild, guild.me)),
             _in_time(_two_factor(client)),
+            _in_time(self._mod_log.trouble(guild.id)),
         )
         waiting = [one.action for one in self._outbox.parked(guild.id)]
         messages = sum(isinstance(action, DeleteMessage) for action in waiting)
@@ -91,6 +95,7 @@ class Status(Cog):
             allowed=len(words.allowed),
             waiting_messages=messages,
             waiting_names=len(waiting) - messages,
+            log_trouble=tuple(trouble_text(*one) for one in logged or ()),
             store_fails=self._outbox.trouble is not None,
         )
         findings = examine(facts)

@@ -6,8 +6,10 @@ without its write-ahead log it is damaged.
 """
 
 import os
+import re
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -17,6 +19,10 @@ from data.opening import APPLICATION_ID
 
 _OF_THE_TARGET = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC")
 """What SQLite says when it cannot write the copy; anything else is about the database."""
+
+_DATE = re.compile(r"(.*?)(\d{4}-\d\d-\d\d)(.*)")
+_HEADER = 100
+"""Bytes of the header of a database file."""
 
 
 def copy_database(database: Path, target: Path) -> int:
@@ -43,6 +49,43 @@ def copy_database(database: Path, target: Path) -> int:
     finally:
         copy.unlink(missing_ok=True)
     return size
+
+
+def expired_copies(target: Path, days: int) -> list[Path]:
+    """The copies beside ``target`` of more than so many days before it, oldest first: databases of
+    this program whose names, as ``palisade-2026-01-31.sqlite3``, differ from its own in the date
+    alone. None where it has no date itself."""
+    own = _dated(target.name)
+    found: list[tuple[date, Path]] = []
+    for file in target.parent.iterdir() if own else ():
+        its = _dated(file.name)
+        if own and its and its[1:] == own[1:] and (own[0] - its[0]).days > days and _is_copy(file):
+            found.append((its[0], file))
+    return [file for _, file in sorted(found)]
+
+
+def has_date(target: Path) -> bool:
+    """Whether there is a date in a file's name, such as 2026-01-31."""
+    return _dated(target.name) is not None
+
+
+def _dated(name: str) -> tuple[date, str, str] | None:
+    """The date in a name, what stands before it and after it."""
+    found = _DATE.fullmatch(name)
+    try:
+        return (date.fromisoformat(found[2]), found[1], found[3]) if found else None
+    except ValueError:
+        return None
+
+
+def _is_copy(file: Path) -> bool:
+    """Whether a file is a database of this program, by the mark in its header (SQLite, Database
+    File Format)."""
+    if file.is_symlink() or not file.is_file():
+        return False
+    with file.open("rb") as opened:
+        head = opened.read(_HEADER)
+    return head.startswith(b"SQLite format 3\0") and head[68:72] == APPLICATION_ID.to_bytes(4)
 
 
 def _copy(database: Path, copy: Path) -> None:

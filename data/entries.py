@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import aiosqlite
 
 from moderation.errors import EntryRefused
-from moderation.records import Added, Removed
+from moderation.limits import MAX_ENTRIES, MAX_REGEXES
+from moderation.records import Added, LimitReached, Removed
 from moderation.words import AllowedPhrase, BannedWord, parse_allowed, parse_stored
 
 _log = logging.getLogger(__name__)
@@ -45,8 +46,8 @@ BANNED_WORDS: Table[BannedWord] = Table(
     " WHERE guild_id = :guild_id AND list_id = :list_id ORDER BY entry_id",
     insert="INSERT INTO banned_words (guild_id, list_id, key, text, added_by, added_at)"
     " VALUES (:guild_id, :list_id, :key, :text, :added_by, :added_at)",
-    overwrite="UPDATE banned_words SET text = :text, added_by = :added_by, added_at = :added_at"
-    " WHERE guild_id = :guild_id AND list_id = :list_id AND key = :key",
+    overwrite="UPDATE banned_words SET text = :text, added_by = :added_by, added_at = :added_at,"
+    " terms = NULL WHERE guild_id = :guild_id AND list_id = :list_id AND key = :key",
     delete="DELETE FROM banned_words"
     " WHERE guild_id = :guild_id AND list_id = :list_id AND key = :key",
     clear="DELETE FROM banned_words WHERE guild_id = :guild_id AND list_id = :list_id",
@@ -118,6 +119,23 @@ async def add[E: (BannedWord, AllowedPhrase)](
     return Added(tuple(added.values()), tuple(already))
 
 
+async def add_some[E: (BannedWord, AllowedPhrase)](
+    connection: aiosqlite.Connection,
+    table: Table[E],
+    place: Place,
+    new: Sequence[E],
+    *,
+    added_by: int,
+    now: int,
+) -> Added[E]:
+    """As ``add``. Raises LimitReached where the guild would hold too many."""
+    had = await _sizes(connection, place.guild_id)
+    done = await add(connection, table, place, new, added_by=added_by, now=now)
+    if done.added:
+        _refuse_too_many(had, await _sizes(connection, place.guild_id))
+    return done
+
+
 def _reads[E: (BannedWord, AllowedPhrase)](
     table: Table[E], place: Place, stored: str, entry: E
 ) -> bool:
@@ -178,6 +196,17 @@ def read[E: (BannedWord, AllowedPhrase)](table: Table[E], place: Place, text: st
             error.reason,
         )
         return None
+
+
+async def _sizes(connection: aiosqlite.Connection, guild_id: int) -> tuple[int, int]:
+    return await count(connection, guild_id), await count_regexes(connection, guild_id)
+
+
+def _refuse_too_many(had: tuple[int, int], has: tuple[int, int]) -> None:
+    limits = ((MAX_ENTRIES, "entries"), (MAX_REGEXES, "regular expressions"))
+    for (limit, what), before, after in zip(limits, had, has, strict=True):
+        if after > limit and after > before:
+            raise LimitReached(limit, before, after - before, what)
 
 
 def _named(place: Place) -> dict[str, int | str]:

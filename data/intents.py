@@ -4,24 +4,22 @@
 reads are snapshots. Every call may raise StoreFailed.
 """
 
-import logging
 import sqlite3
 from collections.abc import Callable, Sequence
 
 import aiosqlite
 
-from data import guilds
+from data import action_rows, case_rows, guilds, sanction_rows
+from data.case_rows import clean
 from data.connections import Reader
 from data.writing import Writer
-from moderation.events import Surface
-from moderation.intents import Decision, Ending, OldNickname, Owed, verdict_from
+from moderation.cases import NewCase
+from moderation.intents import Decision, Ending, OldNickname, Owed, Recorded
 from moderation.states import State
-from moderation.verdict import Action, DeleteMessage, RenameThread, SetNickname
-
-_log = logging.getLogger(__name__)
+from moderation.verdict import Action
 
 KEPT_MS = 30 * 24 * 60 * 60 * 1000
-"""How long decisions and old nicknames are kept: 30 days, in milliseconds."""
+"""How long old nicknames and decisions without a case are kept: 30 days, in milliseconds."""
 
 _INSERT_DECISION = (
     "INSERT INTO decisions (guild_id, cause, at, channel_id, user_id, surface, list, entry)"
@@ -29,12 +27,6 @@ _INSERT_DECISION = (
     " WHERE EXISTS (SELECT 1 FROM guilds WHERE guild_id = :guild_id)"
     " ON CONFLICT (guild_id, cause) DO NOTHING RETURNING decision_id"
 )
-_INSERT_ACTION = (
-    "INSERT INTO actions (guild_id, decision_id, kind, target_id, channel_id, argument, reason,"
-    " created_at, deadline) VALUES (:guild_id, :decision_id, :kind, :target_id, :channel_id,"
-    " :argument, :reason, :at, :deadline) RETURNING action_id"
-)
-
 
 _TO_DO = (State.PENDING, State.FORBIDDEN, State.FAILED)
 """The states in which doing an action cannot do it twice."""
@@ -49,15 +41,16 @@ class IntentLog:
 
     async def decided(
         self, decision: Decision, nearly: Callable[[], None] | None = None
-    ) -> tuple[int | None, ...]:
-        """Write a decision and its actions, all or nothing. The number of each action in the log,
-        None for one that is done, as far as is known, since an earlier decision of the same cause.
-        One that had failed, or waits for a permission, is pending again. ``nearly`` is called when
-        all that is left is to wait for the disk."""
+    ) -> Recorded:
+        """Write a decision, its actions, its case and what the member is owed for it, all or
+        nothing. A second decision of the same cause makes no second case; what of it is done, as
+        far as is known, has no number then, and what had failed, or waits for a permission, is
+        pending again. ``nearly`` is called when all that is left is to wait for the disk."""
         return await self._writer.run_at_once(lambda on: _decided(on, decision), nearly)
 
     async def ended(self, endings: Sequence[Ending]) -> None:
-        """Write what became of actions, in one transaction. What is done stays done."""
+        """Write what became of actions, in one transaction. What is done stays done; what was
+        withdrawn stays so, unless Discord had carried it out all the same."""
         values = [
             {
                 "guild_id": ending.guild_id,
@@ -65,7 +58,7 @@ class IntentLog:
                 "state": ending.state.value,
                 "at": ending.at,
                 "attempts": ending.attempts,
-                "detail": _clean(ending.detail) or None,
+                "detail": clean(ending.detail) or None,
             }
             for ending in endings
         ]
@@ -75,7 +68,16 @@ class IntentLog:
                 "UPDATE actions SET state = :state, ended_at = :at, detail = :detail,"
                 " attempts = attempts + :attempts"
                 " WHERE guild_id = :guild_id AND action_id = :action_id"
-                " AND state NOT IN ('done', 'gone')",
+                " AND state NOT IN ('done', 'gone')"
+                " AND (state <> 'withdrawn' OR :state = 'done')",
+                values,
+            )
+            # The mod log shows its case again.
+            await connection.executemany(
+                "UPDATE cases SET changed_at = max(changed_at, :at) WHERE guild_id = :guild_id"
+                " AND number = (SELECT case_number FROM decisions JOIN actions"
+                " USING (guild_id, decision_id) WHERE guild_id = :guild_id"
+                " AND action_id = :action_id)",
                 values,
             )
 
@@ -86,24 +88,8 @@ class IntentLog:
         notices (``notices.py``). One that this version of the program does not know is left out,
         and said in the log."""
         async with self._reader.snapshot() as connection:
-            rows = await connection.execute_fetchall(
-                "SELECT action_id, kind, target_id, actions.channel_id, argument, reason, state,"
-                " deadline, surface, list, entry, user_id"
-                " FROM actions JOIN decisions USING (guild_id, decision_id)"
-                " WHERE guild_id = ? AND state IN ('pending', 'forbidden') AND kind <> 'notice'"
-                " ORDER BY action_id",
-                (guild_id,),
-            )
-        owed = []
-        for action_id, kind, target, channel, argument, reason, state, deadline, *told in rows:
-            action = _action(kind, guild_id, target, channel, argument, reason)
-            surface, list_name, entry, user_id = told
-            if action is None or surface not in Surface:
-                _log.error("Action %d is of an unknown kind (%s)", action_id, kind)
-                continue
-            verdict = verdict_from(action, Surface(surface), list_name, entry, user_id)
-            owed.append(Owed(action_id, verdict, action, State(state), deadline))
-        return owed
+            rows = await connection.execute_fetchall(sanction_rows.UNFINISHED, (guild_id,))
+        return [one for row in rows if (one := sanction_rows.owed(guild_id, tuple(row)))]
 
     async def old_nicknames(self, guild_id: int, user_id: int) -> list[OldNickname]:
         """The nicknames that were taken from a member in the last 30 days, newest first."""
@@ -118,21 +104,23 @@ class IntentLog:
 
 async def prune(connection: aiosqlite.Connection, now: int) -> None:
     """Erase what is older than is kept, of every guild. All of it is finished: an action's
-    deadline is far shorter."""
-    await connection.execute("DELETE FROM decisions WHERE at < ?", (now - KEPT_MS,))
+    deadline is far shorter. The decisions of cases belong to them."""
+    await connection.execute(
+        "DELETE FROM decisions WHERE at < ? AND case_number IS NULL", (now - KEPT_MS,)
+    )
     await connection.execute("DELETE FROM old_nicknames WHERE removed_at < ?", (now - KEPT_MS,))
 
 
-def _decided(connection: sqlite3.Connection, decision: Decision) -> tuple[int | None, ...]:
+def _decided(connection: sqlite3.Connection, decision: Decision) -> Recorded:
     values = {
         "guild_id": decision.guild_id,
-        "cause": decision.cause,
+        "cause": clean(decision.cause),
         "at": decision.at,
         "channel_id": decision.channel_id,
         "user_id": decision.user_id,
         "surface": decision.surface.value,
         "list": decision.list_name,
-        "entry": decision.entry,
+        "entry": clean(decision.entry),
     }
     made = list(connection.execute(_INSERT_DECISION, values))
     if not made:
@@ -141,7 +129,7 @@ def _decided(connection: sqlite3.Connection, decision: Decision) -> tuple[int | 
             values,
         ).fetchall()
         for (decision_id,) in found:
-            return _decided_before(connection, decision, decision_id)
+            return Recorded(_decided_before(connection, decision, decision_id))
         # The guild has no row, as after an erasure.
         connection.execute(guilds.MAKE_KNOWN, (decision.guild_id, decision.at, decision.at))
         made = list(connection.execute(_INSERT_DECISION, values))
@@ -150,9 +138,48 @@ def _decided(connection: sqlite3.Connection, decision: Decision) -> tuple[int | 
         connection.execute(
             "INSERT INTO old_nicknames (guild_id, user_id, removed_at, nickname)"
             " VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (decision.guild_id, decision.user_id, decision.at, _clean(decision.old_nickname)),
+            (decision.guild_id, decision.user_id, decision.at, clean(decision.old_nickname)),
         )
-    return tuple([_insert(connection, decision, decision_id, one) for one in decision.actions])
+    numbers = tuple([_insert(connection, decision, decision_id, one) for one in decision.actions])
+    if decision.case is None:
+        return Recorded(numbers)
+    return _with_case(connection, decision, decision_id, decision.case, numbers)
+
+
+def _with_case(
+    connection: sqlite3.Connection,
+    decision: Decision,
+    decision_id: int,
+    case: NewCase,
+    numbers: tuple[int, ...],
+) -> Recorded:
+    now = case_rows.escalated(connection, decision, case)
+    held = now.owed and case_rows.held_back(connection, decision.guild_id, decision.at)
+    number = case_rows.insert(connection, decision, case, now, held=held)
+    if number is None:
+        return Recorded(numbers)
+    connection.execute(
+        "UPDATE decisions SET case_number = ? WHERE guild_id = ? AND decision_id = ?",
+        (number, decision.guild_id, decision_id),
+    )
+    sanctions: tuple[Owed, ...] = ()
+    user_id = decision.user_id
+    if now.owed and user_id is not None:
+        why = f"Case #{number}: {case.why}"
+        if now.strikes > 1:
+            why += f" ({now.strikes} strikes)"
+        action = sanction_rows.sanction(connection, decision, user_id, now.consequence, why)
+        state = State.HELD if held else State.PENDING
+        action_id = action_rows.insert(
+            connection,
+            decision_id,
+            action,
+            at=decision.at,
+            deadline=decision.deadline,
+            state=state,
+        )
+        sanctions = (sanction_rows.one(connection, decision.guild_id, action_id),)
+    return Recorded(numbers, number, now.consequence, now.strikes, sanctions)
 
 
 def _decided_before(
@@ -165,7 +192,7 @@ def _decided_before(
             "SELECT action_id, state FROM actions"
             " WHERE guild_id = :guild_id AND decision_id = :decision_id AND kind = :kind"
             " AND target_id = :target_id",
-            _values(decision, decision_id, action),
+            {**action_rows.columns(action), "decision_id": decision_id},
         )
         known = {int(action_id): state for action_id, state in there}
         if not known:
@@ -185,50 +212,6 @@ def _decided_before(
 def _insert(
     connection: sqlite3.Connection, decision: Decision, decision_id: int, action: Action
 ) -> int:
-    ((action_id,),) = connection.execute(_INSERT_ACTION, _values(decision, decision_id, action))
-    return int(action_id)
-
-
-def _values(decision: Decision, decision_id: int, action: Action) -> dict[str, object]:
-    channel_id = argument = None
-    match action:
-        case DeleteMessage():
-            kind, target_id, channel_id = "delete", action.message_id, action.channel_id
-        case SetNickname():
-            kind, target_id, argument = "nickname", action.user_id, action.nickname
-        case RenameThread():
-            kind, target_id, argument = "title", action.thread_id, action.title
-    return {
-        "guild_id": decision.guild_id,
-        "decision_id": decision_id,
-        "kind": kind,
-        "target_id": target_id,
-        "channel_id": channel_id,
-        "argument": argument,
-        "reason": _clean(action.reason),
-        "at": decision.at,
-        "deadline": decision.deadline,
-    }
-
-
-def _action(
-    kind: str,
-    guild_id: int,
-    target_id: int,
-    channel_id: int | None,
-    argument: str | None,
-    reason: str,
-) -> Action | None:
-    match kind:
-        case "delete" if channel_id is not None:
-            return DeleteMessage(guild_id, channel_id, target_id, reason)
-        case "nickname":
-            return SetNickname(guild_id, target_id, argument, reason)
-        case "title" if argument is not None:
-            return RenameThread(guild_id, target_id, argument, reason)
-    return None
-
-
-def _clean(text: str) -> str:
-    """Discord's JSON may carry half a surrogate pair, which UTF-8 cannot."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return action_rows.insert(
+        connection, decision_id, action, at=decision.at, deadline=decision.deadline
+    )

@@ -2,8 +2,9 @@
 
 ``Store`` is what the service's ports ask for. Each of its writes is one transaction that goes
 through the one ``Writer``; each of its reads is one snapshot. The SQL lives beside this module,
-by subject: ``guilds``, ``lists``, ``entries``, ``changes``, ``intents``, ``cursors``. Every call
-may raise StoreFailed.
+by subject: ``guilds``, ``lists``, ``entries``, ``changes``, ``policies``, ``intents``,
+``sanctions``, ``cursors``, ``cases``, ``erasing``, ``log_posts``. Every call may raise
+StoreFailed.
 """
 
 import asyncio
@@ -16,17 +17,21 @@ import aiosqlite
 from filelock import FileLock
 
 from clock import utc_ms
-from data import changes, cursors, entries, guilds, intents, lists
+from data import changes, cursors, entries, erasing, guilds, intents, lists, terms
+from data.at_once import at_once
+from data.cases import CaseLog
 from data.connections import Reader, failed
 from data.cursors import CursorLog
 from data.entries import ALLOWED_PHRASES, BANNED_WORDS, Place, Table
 from data.errors import StoreUnusable
 from data.hand_made import HandLog
 from data.intents import IntentLog
+from data.log_posts import LogPosts
 from data.notices import NoticeLog
 from data.opening import PRAGMAS, hold, prepare
+from data.policies import PolicyBook
+from data.sanctions import SanctionLog
 from data.writing import Writer
-from moderation.limits import MAX_ENTRIES, MAX_REGEXES
 from moderation.records import (
     MAIN_LIST,
     Actor,
@@ -35,7 +40,6 @@ from moderation.records import (
     ChangedEntries,
     ChangeKind,
     GuildWords,
-    LimitReached,
     Removed,
     StoreInfo,
 )
@@ -55,7 +59,11 @@ class Store:
     ) -> None:
         self.info = info
         self.intents = IntentLog(reader, writer)
+        self.sanctions = SanctionLog(reader, writer)
         self.cursors = CursorLog(writer, clock)
+        self.log_posts = LogPosts(reader, writer)
+        self.cases = CaseLog(reader, writer, clock)
+        self.policies = PolicyBook(reader, writer, clock)
         self.notices = NoticeLog(reader, writer, clock)
         self.hand_made = HandLog(reader, writer, clock)
         self._reader = reader
@@ -152,12 +160,13 @@ class Store:
         """Empty a list; what was in it, in the order of adding. Raises UnknownList."""
 
         async def work(connection: aiosqlite.Connection) -> tuple[BannedWord, ...]:
-            place = await _place(connection, guild_id, list_name)
+            name, place = await _place(connection, guild_id, list_name)
             if place is None:
                 return ()
+            own = await terms.of_list(connection, place)
             there = await entries.clear(connection, BANNED_WORDS, place)
             if there:
-                before = ChangedEntries(list_name, tuple(there.values()))
+                before = ChangedEntries(name, tuple(there.values()), own)
                 await self._record(
                     connection, guild_id, by, ChangeKind.WORDS_CLEARED, before=before
                 )
@@ -211,19 +220,24 @@ class Store:
             return await guilds.present(connection)
 
     async def erase_departed(self) -> list[int]:
-        """Erase every row of each guild that the bot left more than 30 days ago; which. So too
-        decisions and old nicknames whose time is over, of every guild."""
+        """Erase every row of each guild that the bot left more than 30 days ago; which. So too, of
+        every guild, what is kept for a time: the texts of cases, decisions, old nicknames. Nothing
+        of the texts is in the file afterwards, of the nicknames within a day."""
+        now = self._clock()
 
         async def work(connection: aiosqlite.Connection) -> list[int]:
-            due = await guilds.departed(connection, self._clock())
+            due = await guilds.departed(connection, now)
             for guild_id in due:
                 await guilds.erase(connection, guild_id)
-            await intents.prune(connection, self._clock())
+            await at_once(connection, lambda on: erasing.departed(on, due, now))
+            await intents.prune(connection, now)
             return due
 
         erased = await self._writer.run(work)
-        if erased:
-            await self._writer.checkpoint()
+        while await self._writer.run_at_once(lambda on: erasing.old_texts(on, now)):
+            pass
+        await self._writer.run_at_once(lambda on: erasing.forgotten(on, now))
+        await erasing.rewrite(self._writer, now)
         return erased
 
     # What the writes share
@@ -242,15 +256,15 @@ class Store:
                 return Added((), ())
             now = self._clock()
             await guilds.make_known(connection, guild_id, now)
-            place = Place(guild_id)
-            if list_name is not None:
-                list_id = await lists.find_or_make_main(connection, guild_id, list_name, now)
+            name, place = list_name, Place(guild_id)
+            if name is not None:
+                name, list_id = await lists.find_or_make_main(connection, guild_id, name, now)
                 place = Place(guild_id, list_id)
-            had = await _sizes(connection, guild_id)
-            done = await entries.add(connection, table, place, new, added_by=by.user_id, now=now)
+            done = await entries.add_some(
+                connection, table, place, new, added_by=by.user_id, now=now
+            )
             if done.added:
-                _refuse_too_many(had, await _sizes(connection, guild_id))
-                after = ChangedEntries(list_name, tuple(entry.text for entry in done.added))
+                after = ChangedEntries(name, tuple(entry.text for entry in done.added))
                 await self._record(connection, guild_id, by, kind, after=after)
             return done
 
@@ -266,12 +280,15 @@ class Store:
         kind: ChangeKind,
     ) -> Removed[E]:
         async def work(connection: aiosqlite.Connection) -> Removed[E]:
-            place = await _place(connection, guild_id, list_name)
+            name, place = await _place(connection, guild_id, list_name)
             if place is None:
                 return Removed((), asked)
+            own = await terms.of_list(connection, place)
             done = await entries.remove(connection, table, place, asked)
             if done.removed:
-                before = ChangedEntries(list_name, tuple(entry.text for entry in done.removed))
+                gone = tuple(entry.text for entry in done.removed)
+                kept = {text: own[text] for text in gone if text in own}
+                before = ChangedEntries(name, gone, kept)
                 await self._record(connection, guild_id, by, kind, before=before)
             return done
 
@@ -295,22 +312,9 @@ class Store:
 
 async def _place(
     connection: aiosqlite.Connection, guild_id: int, list_name: str | None
-) -> Place | None:
+) -> tuple[str | None, Place | None]:
+    """The list as it is called, and where its entries are; nowhere for a ``main`` without a row."""
     if list_name is None:
-        return Place(guild_id)
-    list_id = await lists.find(connection, guild_id, list_name)
-    return None if list_id is None else Place(guild_id, list_id)
-
-
-async def _sizes(connection: aiosqlite.Connection, guild_id: int) -> tuple[int, int]:
-    return (
-        await entries.count(connection, guild_id),
-        await entries.count_regexes(connection, guild_id),
-    )
-
-
-def _refuse_too_many(had: tuple[int, int], has: tuple[int, int]) -> None:
-    limits = ((MAX_ENTRIES, "entries"), (MAX_REGEXES, "regular expressions"))
-    for (limit, what), before, after in zip(limits, had, has, strict=True):
-        if after > limit and after > before:
-            raise LimitReached(limit, before, after - before, what)
+        return None, Place(guild_id)
+    name, list_id = await lists.named(connection, guild_id, list_name)
+    return name, None if list_id is None else Place(guild_id, list_id)

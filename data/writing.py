@@ -88,6 +88,19 @@ class Writer:
 
         await self._in_turn(checkpoint, in_transaction=False)
 
+    async def rewrite(self) -> None:
+        """Write the whole file anew and empty the write-ahead log, so that nothing that was erased
+        is in either. Writes wait for it, a second for each few hundred megabytes. Raises
+        StoreFailed, also where somebody keeps on reading what was there before."""
+
+        async def rewrite(connection: aiosqlite.Connection) -> None:
+            await connection.execute("VACUUM")
+            rows = await connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            if any(busy for busy, *_ in rows):
+                raise sqlite3.OperationalError("the write-ahead log is still being read")
+
+        await self._in_turn(rewrite, in_transaction=False)
+
     async def close(self) -> None:
         """Carry out what was asked for so far, then close the connection."""
         self._closing.set()

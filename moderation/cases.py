@@ -119,7 +119,8 @@ class NewCase:
     """A case that a decision is about to make. ``consequence`` is what the lists ask for; what the
     ladder adds is found in the same transaction, from the strikes on record. ``counts`` says
     whether it is a strike; ``catch_up`` names the reading of the history that found it, None while
-    it happens. ``attachments`` are links."""
+    it happens. ``punishable`` says whether there is someone to act on: not behind a webhook.
+    ``attachments`` are links; ``why`` is for the audit log."""
 
     user_name: str
     consequence: Consequence
@@ -130,11 +131,32 @@ class NewCase:
     counts: bool = True
     catch_up: str | None = None
     ladder: Ladder = field(default_factory=Ladder)
+    punishable: bool = True
+    reason: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandMade:
+    """A case that a moderator makes: by a command or button of ours, or by hand in Discord, when
+    ``cause`` names the audit-log entry so that it is made once. ``expires_at`` in UTC ms."""
+
+    kind: CaseKind
+    user_id: int
+    user_name: str
+    by: Actor
+    reason: str
+    consequence: Consequence
+    at: int
+    cause: str | None = None
+    expires_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """Which cases to list; None and "" mean any. ``since`` and ``until`` as times."""
+    """Which cases to list; None and "" mean any. ``since`` and ``until`` are times (UTC in
+    milliseconds), from the one on and before the other; ``below`` lets only lower numbers through,
+    to read on from where one was."""
 
     user_id: int | None = None
     moderator_id: int | None = None
@@ -142,6 +164,7 @@ class CaseFilter:
     entry: str = ""
     since: int | None = None
     until: int | None = None
+    below: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,5 +76,10 @@ def strongest(several: Iterable[Consequence]) -> Consequence:
     return max(several, key=lambda one: one.strength, default=LOG)
 
 
+def weaker(one: Consequence, other: Consequence) -> Consequence:
+    """The weaker of two."""
+    return min(one, other, key=lambda either: either.strength)
+
+
 class ConsequenceRefused(PalisadeError):
     """A consequence that Discord, or reason, does not allow; its text says what is possible."""

@@ -45,7 +45,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class MessageSeen:
-    """A message was posted. ``guild_id`` is None in a direct message."""
+    """A message was posted. ``guild_id`` is None in a direct message.
+
+    ``edited`` says that what it says now was not written at first; ``attachments`` are links to its
+    files. ``catch_up`` names the reading of the history that found it, None while it happens.
+    """
 
     guild_id: int | None
     channel_id: int
@@ -53,31 +57,41 @@ class MessageSeen:
     author: Person
     parts: tuple[Part, ...]
     form: Form = Form.ORDINARY
+    edited: bool = False
+    attachments: tuple[str, ...] = ()
+    catch_up: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MessageEdited(MessageSeen):
-    """A message is now as given; whether it was cached or seen before plays no part."""
+    """A message is now as given; whether it was cached or seen before plays no part. Not each
+    update is an edit: previews of links come by one, too."""
+
+    edited: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class NamesSeen:
     """A member joined, or a member's nickname or account name may have changed.
 
-    ``person.membership`` is never None here.
+    ``person.membership`` is never None here. ``standing`` says that the names were found while
+    looking through those that are there, and not as they were set.
     """
 
     guild_id: int
     person: Person
+    standing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ThreadSeen:
-    """A thread or a forum post was opened, or its title may have changed."""
+    """A thread or a forum post was opened, or its title may have changed. ``parent_id`` is its
+    channel, None where Discord did not say."""
 
     guild_id: int
     thread_id: int
     title: str
+    parent_id: int | None = None
 
 
 type Event = MessageSeen | MessageEdited | NamesSeen | ThreadSeen

@@ -27,7 +27,7 @@ class Finder:
     find: Callable[..., list[Found] | None]
     __slots__ = ("_disguised", "_literals", "_patterns", "_regexes", "_symbols", "find")
 
-    def __init__(self, patterns: Sequence[Pattern]) -> None:
+    def __init__(self, patterns: Sequence[Pattern], groups: Sequence[int] | None = None) -> None:
         self._patterns = patterns
         disguised: list[int] = []
         symbols: list[tuple[int, Pattern]] = []
@@ -43,7 +43,7 @@ class Finder:
                 literals.append((number, pattern))
             else:
                 regexes.append((number, pattern.pieces[0]))
-        untold = _untold(patterns)
+        untold = _untold(patterns, groups or bytes(len(patterns)))
         if untold:
             disguised = [number for number in disguised if number not in untold]
             symbols = [one for one in symbols if one[0] not in untold]
@@ -92,10 +92,10 @@ class Finder:
         return found
 
 
-def _untold(patterns: Sequence[Pattern]) -> set[int]:
-    """Entries that are open on both sides and hold so many others of that sort that the others are
-    all that would be told. A text of one letter and a list of `*aaaa*`, `*aaaaa*` ... would be
-    millions of hits."""
+def _untold(patterns: Sequence[Pattern], groups: Sequence[int]) -> set[int]:
+    """Entries that are open on both sides and hold so many others of that sort and of their group
+    that the others are all that would be told. A text of one letter and a list of `*aaaa*`,
+    `*aaaaa*` ... would be millions of hits."""
     untold: set[int] = set()
     numbers = [
         number
@@ -109,6 +109,8 @@ def _untold(patterns: Sequence[Pattern]) -> set[int]:
         texts = [patterns[number].folded[0] for number in numbers]
         find = AhoCorasick(texts, store_patterns=False).find_matches_as_indexes
         for number, text in zip(numbers, texts, strict=True):
-            if len({match[0] for match in find(text, overlapping=True)}) > MAX_HITS_EXPLAINED:
+            held = {match[0] for match in find(text, overlapping=True)}
+            alike = sum(groups[numbers[one]] == groups[number] for one in held)
+            if alike > MAX_HITS_EXPLAINED:
                 untold.add(number)
     return untold

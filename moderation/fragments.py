@@ -6,16 +6,17 @@ nothing else. "ok", "no" and "lol" are never part of a longer find.
 """
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from moderation.characters import is_letter, is_mark
 from moderation.entries import Kind, read_pattern
 from moderation.errors import EntryRefused
 from moderation.events import MessageSeen, Part, Surface
-from moderation.judge import audit_reason
+from moderation.judge import message_verdict
 from moderation.matcher import Detection, Hit
-from moderation.verdict import DeleteMessage, Found, Verdict
+from moderation.ruleset import Detect, Ruleset
+from moderation.verdict import Verdict
 
 MAX_MESSAGES = 5
 MAX_LETTERS = 3
@@ -61,12 +62,10 @@ def fragment(message_id: int, text: str) -> Fragment | None:
     return Fragment(message_id, text[letters[0] : end])
 
 
-def judge_split(
-    event: MessageSeen, run: Sequence[Fragment], detect: Callable[[str], Detection]
-) -> Verdict | None:
+def judge_split(event: MessageSeen, run: Sequence[Fragment], rules: Ruleset) -> Verdict | None:
     """Whether the message of ``event`` and those around it in ``run``, the consecutive fragments
     of its author in the order of their ids, spell a banned word; None where they do not. All of
-    the messages that spell it are to be deleted."""
+    the messages that spell it are to be deleted, where a list that counts asks for it."""
     if event.guild_id is None:
         return None
     for first in range(len(run)):
@@ -75,9 +74,9 @@ def judge_split(
             if _apart(pieces) > WINDOW_MS:
                 break
             if _has(pieces, event.message_id):
-                found = _spelled(pieces, detect)
+                found = _spelled(pieces, rules.detect)
                 if found is not None and _has(found[0], event.message_id):
-                    return _verdict(event, *found)
+                    return _verdict(event, rules, *found)
     return None
 
 
@@ -92,17 +91,22 @@ def _apart(pieces: Sequence[Fragment]) -> int:
 
 
 def _spelled(
-    pieces: Sequence[Fragment], detect: Callable[[str], Detection]
-) -> tuple[Sequence[Fragment], str, Hit] | None:
+    pieces: Sequence[Fragment], detect: Detect
+) -> tuple[Sequence[Fragment], str, tuple[Hit, ...]] | None:
     lettered = [piece for piece in pieces if piece.has_letters]
     for spelling in (pieces, lettered) if len(lettered) < len(pieces) else (pieces,):
         text = "".join(piece.text for piece in spelling)
         # Of one message alone the ordinary rules have judged already.
         if len(spelling) < 2 or len(text) < MIN_LETTERS:
             continue
-        for hit in detect(text).hits:
-            if hit.start == 0 and hit.end == len(text) and _is_exactly(hit.entry, text):
-                return spelling, text, hit
+        # Several lists may have the word.
+        hits = tuple(
+            hit
+            for hit in detect(text).hits
+            if hit.start == 0 and hit.end == len(text) and _is_exactly(hit.entry, text)
+        )
+        if hits:
+            return spelling, text, hits
     return None
 
 
@@ -124,11 +128,13 @@ def _signs(text: str) -> str:
     return "".join(character for character in plain if not is_mark(character))
 
 
-def _verdict(event: MessageSeen, pieces: Sequence[Fragment], text: str, hit: Hit) -> Verdict:
-    found = (Found(Part(Surface.SPLIT, text), hit),)
-    reason = audit_reason(found)
-    actions = tuple(
-        DeleteMessage(event.guild_id or 0, event.channel_id, piece.message_id, reason)
-        for piece in pieces
-    )
-    return Verdict(event, found=found, actions=actions)
+def _verdict(
+    event: MessageSeen,
+    rules: Ruleset,
+    pieces: Sequence[Fragment],
+    text: str,
+    hits: tuple[Hit, ...],
+) -> Verdict:
+    sifted = rules.sift(event, [(Part(Surface.SPLIT, text), Detection(hits))])
+    ids = [piece.message_id for piece in pieces] if sifted.acts else ()
+    return message_verdict(event, rules, sifted, ids)

@@ -1,10 +1,13 @@
 """The decision: pure functions from what happened and what was found to a :class:`Verdict`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import replace
 
+from moderation.consequence import DELETE, LOG, Step, weaker
 from moderation.events import Event, Form, MessageSeen, NamesSeen, Part, Surface, ThreadSeen
 from moderation.matcher import Detection
 from moderation.people import Kind, Person
+from moderation.ruleset import Detect, Ruleset, Sifted, merged
 from moderation.verdict import (
     Action,
     DeleteMessage,
@@ -14,8 +17,6 @@ from moderation.verdict import (
     Skip,
     Verdict,
 )
-
-type Detect = Callable[[str], Detection]
 
 MAX_REASON_CHARACTERS = 120
 """How much of an entry an audit-log reason quotes. Discord takes 1-512 URL-encoded characters; the
@@ -28,15 +29,15 @@ NEUTRAL_TITLES = ("Title removed", "Removed {tail}", "{tail}", "-")
 """The same for threads and forum posts; ``{tail}`` is the end of the thread's id."""
 
 
-def judge(event: Event, detect: Detect) -> Verdict:
+def judge(event: Event, rules: Ruleset) -> Verdict:
     """Decide about ``event`` in the way that its kind asks for."""
     match event:
         case MessageSeen():
-            return judge_message(event, detect)
+            return judge_message(event, rules)
         case NamesSeen():
-            return judge_names(event, detect)
+            return judge_names(event, rules)
         case ThreadSeen():
-            return judge_title(event, detect)
+            return judge_title(event, rules)
 
 
 def skip(author: Person, guild_id: int | None) -> Skip | None:
@@ -57,53 +58,89 @@ def skip(author: Person, guild_id: int | None) -> Skip | None:
     return None
 
 
-def judge_message(event: MessageSeen, detect: Detect) -> Verdict:
-    """A message with any hit is to be deleted; nothing is done to whoever wrote it."""
+def judge_message(event: MessageSeen, rules: Ruleset) -> Verdict:
+    """A message with any hit that asks for it is to be deleted."""
     skipped = skip(event.author, event.guild_id) or _unjudgeable(event.form)
     if skipped is not None or event.guild_id is None:
         return Verdict(event, skipped=skipped)
-    found, more = _search(event.parts, detect)
-    if not found:
+    pieces = _search(event.parts, rules.detect)
+    if not pieces:
         return Verdict(event)
-    reason = audit_reason(found)
-    action = DeleteMessage(event.guild_id, event.channel_id, event.message_id, reason)
-    return Verdict(event, found=found, more=more, actions=(action,))
+    sifted = rules.sift(event, pieces)
+    ids = () if sifted.consequence.step is Step.LOG else (event.message_id,)
+    return message_verdict(event, rules, sifted, ids)
 
 
-def judge_names(event: NamesSeen, detect: Detect) -> Verdict:
+def message_verdict(
+    event: MessageSeen, rules: Ruleset, sifted: Sifted, message_ids: Iterable[int]
+) -> Verdict:
+    """The verdict on a message, with these ones to be deleted for what was found."""
+    reason = audit_reason(sifted.found) if sifted.found else ""
+    actions = tuple(
+        DeleteMessage(event.guild_id or 0, event.channel_id, message_id, reason)
+        for message_id in message_ids
+    )
+    return _verdict(event, rules, sifted, actions)
+
+
+def judge_names(event: NamesSeen, rules: Ruleset) -> Verdict:
     """A banned nickname is removed; where the account's own name would then show a banned word,
     a neutral nickname is set instead. A clean nickname already covers a banned account name. The
-    tag of another server is told of only: no moderator can take it away."""
+    tag of another server is told of only: no moderator can take it away. Names that were there
+    before anybody looked are taken away, and nothing more follows from them."""
     person = event.person
     if person.kind is Kind.OURSELVES:
         return Verdict(event, skipped=Skip.OURSELVES)
     if person.kind is Kind.BOT:
         return Verdict(event, skipped=Skip.BOT)
-    by_name, more, actions = _judge_shown_names(event, detect)
-    by_tag, more_by_tag = _search(_parts((Surface.SERVER_TAG, person.server_tag)), detect)
-    return Verdict(event, found=by_name + by_tag, more=more + more_by_tag, actions=actions)
-
-
-def judge_title(event: ThreadSeen, detect: Detect) -> Verdict:
-    """A banned title of a thread or a forum post gives way to a neutral one, whoever set it:
-    Discord does not say who did."""
-    found, more = _search(_parts((Surface.THREAD_TITLE, event.title)), detect)
-    if not found:
+    nickname = person.membership.nickname if person.membership else None
+    by_nickname = _sifted(event, rules, (Surface.NICKNAME, nickname))
+    by_account = _NONE
+    if not nickname or by_nickname.acts:
+        by_account = _sifted(
+            event,
+            rules,
+            (Surface.GLOBAL_NAME, person.global_name),
+            (Surface.USERNAME, person.username),
+        )
+    by_tag = _only_told(_sifted(event, rules, (Surface.SERVER_TAG, person.server_tag)))
+    sifted = merged(by_nickname, by_account, by_tag)
+    if sifted is _NONE:
         return Verdict(event)
     actions: tuple[Action, ...] = ()
-    title = _neutral(NEUTRAL_TITLES, event.thread_id, detect)
-    if title is not None:
-        actions = (RenameThread(event.guild_id, event.thread_id, title, audit_reason(found)),)
-    return Verdict(event, found=found, more=more, actions=actions)
+    replacement = neutral_nickname(event, rules) if by_account.acts else None
+    if by_nickname.acts or replacement is not None:
+        reason = audit_reason(sifted.found)
+        actions = (SetNickname(event.guild_id, person.user_id, replacement, reason),)
+    if event.standing:
+        sifted = _at_most_deleting(sifted)
+    return _verdict(event, rules, sifted, actions)
 
 
-def neutral_nickname(user_id: int, detect: Detect) -> str | None:
+def judge_title(event: ThreadSeen, rules: Ruleset) -> Verdict:
+    """A banned title of a thread or a forum post gives way to a neutral one, whoever set it:
+    Discord does not say who did."""
+    sifted = _sifted(event, rules, (Surface.THREAD_TITLE, event.title))
+    if sifted is _NONE:
+        return Verdict(event)
+    actions: tuple[Action, ...] = ()
+    if sifted.acts:
+        title = _neutral(NEUTRAL_TITLES, event.thread_id, event, Surface.THREAD_TITLE, rules)
+        if title is not None:
+            reason = audit_reason(sifted.found)
+            actions = (RenameThread(event.guild_id, event.thread_id, title, reason),)
+    return _verdict(event, rules, sifted, actions)
+
+
+def neutral_nickname(event: NamesSeen, rules: Ruleset) -> str | None:
     """A name that says nothing and is not banned itself; None where the lists ban them all."""
-    return _neutral(NEUTRAL_NICKNAMES, user_id, detect)
+    return _neutral(NEUTRAL_NICKNAMES, event.person.user_id, event, Surface.NICKNAME, rules)
 
 
 def audit_reason(found: tuple[Found, ...]) -> str:
-    """For the audit log: names the entry and where it was found, never the text around it."""
+    """For the audit log: names the entry and where it was found, never the text around it. What is
+    only told, as by a list in the shadow, is no reason."""
+    found = tuple(one for one in found if one.acts) or found
     first = found[0]
     entry = first.hit.entry
     if len(entry) > MAX_REASON_CHARACTERS:
@@ -123,48 +160,57 @@ def _unjudgeable(form: Form) -> Skip | None:
             return Skip.UNDELETABLE
 
 
-def _judge_shown_names(
-    event: NamesSeen, detect: Detect
-) -> tuple[tuple[Found, ...], int, tuple[Action, ...]]:
-    person = event.person
-    nickname = person.membership.nickname if person.membership else None
-    by_nickname, more_nickname = _search(_parts((Surface.NICKNAME, nickname)), detect)
-    if nickname and not by_nickname:
-        return (), 0, ()
-    by_account, more_account = _search(
-        _parts((Surface.GLOBAL_NAME, person.global_name), (Surface.USERNAME, person.username)),
-        detect,
+def _verdict(event: Event, rules: Ruleset, sifted: Sifted, actions: tuple[Action, ...]) -> Verdict:
+    return Verdict(
+        event,
+        found=sifted.found,
+        more=sifted.more,
+        actions=actions,
+        consequence=sifted.consequence,
+        spared=sifted.spared,
+        spared_from=sifted.spared_from,
+        unsure=sifted.unsure,
+        policy=rules.policy,
     )
-    found = by_nickname + by_account
-    if not found:
-        return (), 0, ()
-    actions: tuple[Action, ...] = ()
-    replacement = neutral_nickname(person.user_id, detect) if by_account else None
-    if by_nickname or replacement is not None:
-        reason = audit_reason(found)
-        actions = (SetNickname(event.guild_id, person.user_id, replacement, reason),)
-    return found, more_nickname + more_account, actions
 
 
-def _neutral(patterns: Iterable[str], snowflake: int, detect: Detect) -> str | None:
+def _sifted(event: Event, rules: Ruleset, *named: tuple[Surface, str | None]) -> Sifted:
+    parts = [Part(surface, text) for surface, text in named if text]
+    pieces = _search(parts, rules.detect)
+    return rules.sift(event, pieces) if pieces else _NONE
+
+
+def _only_told(sifted: Sifted) -> Sifted:
+    found = tuple(replace(one, consequence=LOG) for one in sifted.found)
+    return sifted if sifted is _NONE else replace(sifted, found=found, consequence=LOG)
+
+
+def _at_most_deleting(sifted: Sifted) -> Sifted:
+    found = tuple(replace(one, consequence=weaker(one.consequence, DELETE)) for one in sifted.found)
+    return replace(sifted, found=found, consequence=weaker(sifted.consequence, DELETE))
+
+
+def _neutral(
+    patterns: Iterable[str], snowflake: int, event: Event, surface: Surface, rules: Ruleset
+) -> str | None:
     tail = f"{snowflake % 10_000:04d}"
     for pattern in patterns:
         name = pattern.replace("{tail}", tail)
-        if not detect(name):
+        if not rules.bans(event, Part(surface, name)):
             return name
     return None
 
 
-def _parts(*named: tuple[Surface, str | None]) -> tuple[Part, ...]:
-    return tuple(Part(surface, text) for surface, text in named if text)
-
-
-def _search(parts: Iterable[Part], detect: Detect) -> tuple[tuple[Found, ...], int]:
-    found: list[Found] = []
-    more = 0
+def _search(parts: Iterable[Part], detect: Detect) -> list[tuple[Part, Detection]] | None:
+    """The parts in which something was found; None where there are none, which is nearly always."""
+    pieces = None
     for part in parts:
         detection = detect(part.text)
-        if detection:
-            found.extend(Found(part, hit) for hit in detection.hits)
-            more += detection.more
-    return tuple(found), more
+        if detection.hits:
+            if pieces is None:
+                pieces = []
+            pieces.append((part, detection))
+    return pieces
+
+
+_NONE = Sifted()

@@ -4,7 +4,7 @@ The shape of a hit is a promise; what stands behind `compile_lists` and `Matcher
 docs/matching.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from moderation.entries import Kind, Pattern
@@ -58,11 +58,13 @@ class Spared:
 @dataclass(frozen=True, slots=True)
 class Detection:
     """What was found in one text: the first hits, sorted by start and end, and how many more.
-    `spared` is filled by `Matcher.examine` only."""
+    `spared` is filled by `Matcher.examine` only. With several groups of entries, `rest` tells of
+    those `more`, for each group that has any among them: the first ones, and how many there are."""
 
     hits: tuple[Hit, ...] = ()
     more: int = 0
     spared: tuple[Spared, ...] = ()
+    rest: tuple[tuple[tuple[Hit, ...], int], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.hits)
@@ -75,15 +77,31 @@ ALLOWED = "an allowed phrase covers it"
 
 
 class Matcher:
-    """Compiled lists. Never changes, so that any number of threads may use it."""
+    """Compiled lists. Never changes, so that any number of threads may use it.
 
-    __slots__ = ("_allowed", "_allowed_patterns", "_banned", "_sources")
+    ``groups`` are the numbers of the groups that the sources belong to, all of one where none are
+    given: of a text with more hits than are told, no group's hits are lost sight of, and ``rest``
+    is filled."""
+
+    __slots__ = (
+        "_allowed",
+        "_allowed_patterns",
+        "_banned",
+        "_groups",
+        "_groups_in_all",
+        "_sources",
+    )
 
     def __init__(
-        self, sources: Sequence[tuple[str, BannedWord]], allowed: Sequence[AllowedPhrase]
+        self,
+        sources: Sequence[tuple[str, BannedWord]],
+        allowed: Sequence[AllowedPhrase],
+        groups: Sequence[int] | None = None,
     ) -> None:
         self._sources = tuple(sources)
-        self._banned = Finder([word.pattern for _, word in sources])
+        self._groups = groups or bytes(len(sources))
+        self._groups_in_all = len(set(self._groups))
+        self._banned = Finder([word.pattern for _, word in sources], self._groups)
         self._allowed_patterns = tuple(phrase.pattern for phrase in allowed)
         self._allowed = Finder(self._allowed_patterns)
 
@@ -103,8 +121,22 @@ class Matcher:
         if self._allowed_patterns:
             cover = Cover(self._allowed_spans(text))
             kept = [key for key in kept if not cover.holds(key[0], key[1])]
+        if not kept:
+            return _NOTHING
         hits = tuple(self._explain(text, candidates[key]) for key in kept[:MAX_HITS_EXPLAINED])
-        return Detection(hits, len(kept) - len(hits)) if hits else _NOTHING
+        if len(kept) <= MAX_HITS_EXPLAINED:
+            return Detection(hits)
+        others: dict[int, list[tuple[int, int, int]]] = {}
+        for key in kept[MAX_HITS_EXPLAINED:]:
+            others.setdefault(self._groups[key[2]], []).append(key)
+        rest = tuple(
+            (
+                tuple(self._explain(text, candidates[key]) for key in keys[:MAX_HITS_EXPLAINED]),
+                len(keys),
+            )
+            for keys in (others.values() if self._groups_in_all > 1 else ())
+        )
+        return Detection(hits, len(kept) - len(hits), rest=rest)
 
     def slow_patterns(self) -> dict[str, float]:
         """Regular expressions that took over 20 ms on some text since this was compiled, with the
@@ -143,7 +175,10 @@ class Matcher:
 
     def is_enough(self, text: str, found: Sequence[Found]) -> bool:
         """Whether more hits were found than are explained, those left out that do not count: then
-        those of a long text are counted no further."""
+        those of a long text are counted no further. With several groups it is never enough: which
+        of them count is not known here."""
+        if self._groups_in_all > 1:
+            return False
         spans = [(one.pieces[0][0], one.pieces[-1][1]) for one in least_disguised(found)]
         if self._allowed_patterns:
             cover = Cover(self._allowed_spans(text))
@@ -179,8 +214,15 @@ def _opened(pattern: Pattern) -> Pattern:
 
 
 def compile_lists(
-    lists: Mapping[str, Sequence[BannedWord]], allowed: Sequence[AllowedPhrase] = ()
+    lists: Mapping[str, Sequence[BannedWord]],
+    allowed: Sequence[AllowedPhrase] = (),
+    group_of: Callable[[str, BannedWord], Hashable] | None = None,
 ) -> Matcher:
-    """A matcher of all these lists. Takes a second for 100,000 entries: run it off the loop."""
+    """A matcher of all these lists. ``group_of`` says by list and entry which hits are alike to
+    whoever asks. Takes a second for 100,000 entries: run it off the loop."""
     sources = [(name, word) for name, words in lists.items() for word in words]
-    return Matcher(sources, allowed)
+    if group_of is None:
+        return Matcher(sources, allowed)
+    numbers: dict[Hashable, int] = {}
+    groups = [numbers.setdefault(group_of(*source), len(numbers)) for source in sources]
+    return Matcher(sources, allowed, groups)

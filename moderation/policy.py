@@ -111,6 +111,9 @@ class Ladder:
     window_ms: int = 7 * DAY_MS
 
 
+NO_LADDER = Ladder()
+
+
 class NoticeBy(StrEnum):
     """How the author is told. The values are stored."""
 
@@ -162,5 +165,6 @@ class GuildPolicy:
         return self.lists.get(list_name, DEFAULT_LIST)
 
 
+NO_TERMS = EntryTerms()
 DEFAULT_LIST = ListPolicy()
 DEFAULT = GuildPolicy()

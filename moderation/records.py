@@ -3,10 +3,11 @@ record of changes. Pure, so that the service and the edge can name them without 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from moderation.errors import PalisadeError
+from moderation.policy import EntryTerms, GuildPolicy, ListPolicy
 from moderation.words import AllowedPhrase, BannedWord
 
 MAIN_LIST = "main"
@@ -23,6 +24,9 @@ class Actor:
 
 OPERATOR = Actor(0, "operator")
 """Whoever runs the program and changes lists at its command line; no account has the id 0."""
+
+ERASED = Actor(-1, "")
+"""A moderator whose data was erased since: somebody did it, and nobody knows who."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +69,51 @@ class ChangeKind(StrEnum):
     WORDS_CLEARED = "words cleared"
     ALLOWED_ADDED = "allowed added"
     ALLOWED_REMOVED = "allowed removed"
+    LIST_CREATED = "list created"
+    LIST_CHANGED = "list changed"
+    LIST_DELETED = "list deleted"
+    ENTRY_CHANGED = "entry changed"
+    POLICY_CHANGED = "policy changed"
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedEntries:
     """The entries that a change touched; ``list_name`` is None for allowed phrases, which belong
-    to the guild and to no list. ``texts`` are the entries as they were written."""
+    to the guild and to no list. ``texts`` are the entries as they were written, ``terms`` what some
+    of them had of their own."""
 
     list_name: str | None
     texts: tuple[str, ...]
+    terms: Mapping[str, EntryTerms] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedList:
+    """A list and its policy; ``entries`` are those that went with it when it was deleted."""
+
+    name: str
+    policy: ListPolicy
+    entries: ChangedEntries | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedTerms:
+    """What an entry has of its own."""
+
+    list_name: str
+    text: str
+    terms: EntryTerms
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPolicy:
+    """What belongs to no list; ``what`` says which part of it was changed, as "ladder"."""
+
+    what: str
+    policy: GuildPolicy
+
+
+type Changed = ChangedEntries | ChangedList | ChangedTerms | ChangedPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +121,17 @@ class Change:
     """One line of a guild's append-only record.
 
     ``change_id`` counts from 1 in each guild; ``at`` is UTC in milliseconds. ``before`` holds what
-    was there and no longer is, ``after`` what is there now and was not; what stayed is in neither.
+    was there and no longer is, ``after`` what is there now and was not; of entries, what stayed is
+    in neither. ``undoes`` is the number of the change that this one took back.
     """
 
     change_id: int
     at: int
     actor: Actor
     kind: ChangeKind
-    before: ChangedEntries | None
-    after: ChangedEntries | None
+    before: Changed | None
+    after: Changed | None
+    undoes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

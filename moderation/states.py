@@ -23,5 +23,6 @@ STATES = {
     Outcome.GONE: State.GONE,
     Outcome.FORBIDDEN: State.FORBIDDEN,
     Outcome.FAILED: State.FAILED,
+    Outcome.WITHDRAWN: State.WITHDRAWN,
 }
 """How each outcome is kept. What was held back was never begun."""

@@ -4,9 +4,10 @@ for. A verdict is what we intend; an outcome is what Discord answered."""
 from dataclasses import dataclass
 from enum import StrEnum
 
-from moderation.consequence import DELETE, Consequence
+from moderation.consequence import DELETE, LOG, Consequence, Step
 from moderation.events import Event, MessageSeen, NamesSeen, Part, ThreadSeen
 from moderation.matcher import Hit
+from moderation.policy import DEFAULT, GuildPolicy
 
 
 class Skip(StrEnum):
@@ -31,6 +32,11 @@ class Found:
     consequence: Consequence = DELETE
     shadow: bool = False
     reason: str = ""
+
+    @property
+    def acts(self) -> bool:
+        """Whether what was written is to be taken away for it."""
+        return not self.shadow and self.consequence.step is not Step.LOG
 
 
 class Because(StrEnum):
@@ -178,16 +184,22 @@ class Unban:
 
 type Sanction = TimeOut | EndTimeout | Kick | Ban | Unban
 
-type Action = DeleteMessage | SetNickname | RenameThread
+type Action = DeleteMessage | SetNickname | RenameThread | Sanction
+"""A verdict asks for the first three; sanctions come of its case (``moderation/escalation.py``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What was decided about ``event``: skipped, clean, or a violation with what to do about it.
 
-    ``more`` counts the hits beyond those in ``found``. ``consequence`` is that of all of them
-    together; log only where just lists in the shadow found something. ``spared`` are hits that do
-    not count, and why: whoever wrote it, or where, is exempt."""
+    ``found`` begins with what is acted on; what lists in the shadow found comes last. ``more``
+    counts the hits that count beyond those in ``found``. ``consequence`` is that of all of them
+    together; log only where just lists in the shadow found something. ``policy`` is what was in
+    force.
+
+    ``spared`` are the lists whose hits do not count, and why: whoever wrote it, or where, is
+    exempt; ``spared_from`` is what those hits would have asked for. ``unsure`` says that Discord
+    did not tell who wrote it well enough to know that they are not exempt."""
 
     event: Event
     skipped: Skip | None = None
@@ -196,11 +208,19 @@ class Verdict:
     actions: tuple[Action, ...] = ()
     consequence: Consequence = DELETE
     spared: tuple[Exempt, ...] = ()
+    spared_from: Consequence = LOG
+    unsure: bool = False
+    policy: GuildPolicy = DEFAULT
 
     @property
     def violates(self) -> bool:
-        """Whether a banned entry was found."""
+        """Whether a banned entry was found, be it only told."""
         return bool(self.found)
+
+    @property
+    def acts(self) -> bool:
+        """Whether what was written is to be taken away, as far as that can be done."""
+        return any(found.acts for found in self.found)
 
 
 class Outcome(StrEnum):
@@ -210,6 +230,7 @@ class Outcome(StrEnum):
     GONE = "already gone"  # what we wanted away was away: a success
     FORBIDDEN = "forbidden"  # Discord does not let the bot do it
     FAILED = "failed"  # tried again and again, and given up
+    WITHDRAWN = "withdrawn"  # its case was undone before it was carried out
     HELD = "held back"  # not tried, because trying on would be a fight (names and titles only)
 
     @property

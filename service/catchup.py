@@ -10,7 +10,7 @@ was read and what could not be.
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from clock import utc_ms
 from moderation.events import Event
@@ -205,10 +205,13 @@ class CatchUp:
         known = {place.channel_id: place for place in places or ()}
         report = _Report()
         turns = asyncio.Semaphore(CHANNELS_AT_ONCE)
+        again = f"again {self._clock()}"
 
         async def read(gap: Gap) -> None:
             async with turns:
-                await self._channel(gap, known.get(gap.channel_id), report)
+                # All that was missed in one absence is one reading, however often it is begun.
+                reading = again if places is None else str(gap.since)
+                await self._channel(gap, known.get(gap.channel_id), report, reading)
             if places is not None and gap.channel_id not in known and not positions.is_open(gap):
                 # An archived thread: its next message brings it back.
                 positions.forget(guild_id, gap.channel_id)
@@ -220,7 +223,7 @@ class CatchUp:
         if report.failed:
             self._later(guild_id, None)
 
-    async def _channel(self, gap: Gap, place: Place | None, report: _Report) -> None:
+    async def _channel(self, gap: Gap, place: Place | None, report: _Report, reading: str) -> None:
         oldest = self._clock() - self._bounds.hours * HOUR_MS
         hidden = place is not None and place.hidden
         if hidden:
@@ -234,7 +237,7 @@ class CatchUp:
         unreadable.discard(gap.channel_id)
         changes = self._permission_changes
         try:
-            await self._read(gap, oldest, report)
+            await self._read(gap, oldest, report, reading)
         except Unreadable as error:
             if error.gone:
                 self._cursors.positions.forget(gap.guild_id, gap.channel_id)
@@ -247,7 +250,7 @@ class CatchUp:
                 if self._permission_changes != changes:
                     self._want(gap.guild_id, self._wanted.get(gap.guild_id))
 
-    async def _read(self, gap: Gap, oldest: int, report: _Report) -> None:
+    async def _read(self, gap: Gap, oldest: int, report: _Report, reading: str) -> None:
         latest = await self._history.latest(gap.guild_id, gap.channel_id)
         edited = [
             posted
@@ -256,7 +259,7 @@ class CatchUp:
             and posted.edited_at is not None
             and posted.edited_at >= max(gap.since, oldest)
         ]
-        await self._judge(gap.guild_id, edited)
+        await self._judge(gap.guild_id, edited, reading)
         report.edited += len(edited)
         start = max(gap.position, first_at(oldest) - 1)
         if start > gap.position and any(
@@ -270,7 +273,7 @@ class CatchUp:
                 break
             limit = min(PAGE, self._bounds.messages - read)
             page = await self._history.after(gap.guild_id, gap.channel_id, start, limit)
-            await self._judge(gap.guild_id, page)
+            await self._judge(gap.guild_id, page, reading)
             read += len(page)
             if page:
                 start = page[-1].message_id
@@ -283,12 +286,12 @@ class CatchUp:
             gap.advance(latest[-1].message_id)
         self._cursors.positions.close(gap)
 
-    async def _judge(self, guild_id: int, messages: Sequence[Posted]) -> None:
+    async def _judge(self, guild_id: int, messages: Sequence[Posted], reading: str) -> None:
         if messages:
             await self._rules.get(guild_id)
         for posted in messages:
             if posted.event is not None:
-                self._handle(posted.event)
+                self._handle(replace(posted.event, catch_up=reading))
 
     def _tell(self, guild_id: int, report: _Report) -> None:
         unread = [f"{_list(ids)}: {why}" for why, ids in report.unreadable.items()]

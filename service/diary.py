@@ -2,10 +2,11 @@
 wrote."""
 
 import logging
+from dataclasses import replace
 
-from moderation.events import NamesSeen, ThreadSeen
-from moderation.verdict import Action, Outcome, Result, Verdict, where
-from service.outbox import describe
+from moderation.events import NamesSeen, Surface, ThreadSeen
+from moderation.verdict import Action, Found, Outcome, Result, Verdict, where
+from service.describing import describe
 
 log = logging.getLogger("palisade.actions")
 
@@ -26,7 +27,9 @@ class Diary:
             return
         log.debug("%s violates: %s", where(verdict.event), _entries(verdict))
         if not verdict.actions and isinstance(verdict.event, NamesSeen | ThreadSeen):
-            self._tell_of_what_stays(verdict)
+            stays = tuple(found for found in verdict.found if _stays(found))
+            if stays:
+                self._tell_of_what_stays(replace(verdict, found=stays))
 
     def enforced(self, verdict: Verdict, action: Action, result: Result) -> None:
         """An action came to its end."""
@@ -59,6 +62,11 @@ class Diary:
             _entries(verdict),
             extra={"guild_id": verdict.event.guild_id},
         )
+
+
+def _stays(found: Found) -> bool:
+    """Whether it would be taken away if that could be done."""
+    return found.acts or (found.part.surface is Surface.SERVER_TAG and not found.shadow)
 
 
 def _entries(verdict: Verdict) -> str:

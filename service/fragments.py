@@ -15,7 +15,7 @@ from moderation.fragments import (
     fragment,
     judge_split,
 )
-from moderation.matcher import Detection
+from moderation.ruleset import Ruleset
 from moderation.verdict import Verdict
 
 REMEMBERED = 5_000
@@ -38,7 +38,7 @@ class _Run:
 
 
 class Fragments:
-    """``judge(event, detect)`` takes in a message that is clean by itself."""
+    """``judge(event, rules)`` takes in a message that is clean by itself."""
 
     def __init__(
         self, remembered: int = REMEMBERED, clock: Callable[[], float] = monotonic
@@ -50,7 +50,7 @@ class Fragments:
     def __len__(self) -> int:
         return len(self._runs)
 
-    def judge(self, event: MessageSeen, detect: Callable[[str], Detection]) -> Verdict | None:
+    def judge(self, event: MessageSeen, rules: Ruleset) -> Verdict | None:
         """The verdict on the word that this message completes; None where it completes none.
 
         A longer message of the same author ends the run. One without any text, as a picture alone,
@@ -67,7 +67,7 @@ class Fragments:
                 self._break(event)
             return None
         run = self._extended(event, piece)
-        verdict = judge_split(event, run.pieces, detect)
+        verdict = judge_split(event, run.pieces, rules)
         if verdict is not None:
             gone = {action.key[2] for action in verdict.actions}
             run.pieces = [one for one in run.pieces if one.message_id not in gone]

@@ -20,6 +20,7 @@ class Facts:
     ``higher_roles`` are the roles at or above the bot's highest one, whose members it cannot
     rename. ``waiting_messages`` and ``waiting_names`` are those which it may not act on as long as
     a permission is missing; ``store_fails`` says that nothing can be written down just now.
+    ``log_trouble`` are sentences about channels of the mod log that will not do.
     """
 
     message_content_intent: bool | None
@@ -34,6 +35,7 @@ class Facts:
     waiting_messages: int = 0
     waiting_names: int = 0
     store_fails: bool = False
+    log_trouble: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def examine(facts: Facts) -> list[Finding]:
         *_two_factor(facts),
         *_waiting(facts),
         *_store(facts),
+        *(Finding(False, text) for text in facts.log_trouble),
     ]
     return sorted(findings, key=lambda finding: finding.good)
 

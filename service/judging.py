@@ -1,10 +1,13 @@
 """From an event to its verdict, with what is remembered of earlier ones: whether the same was
 judged before, the short messages that may spell a word together, and whose names were looked at."""
 
+from dataclasses import replace
+
 from moderation.events import Event, MessageSeen, NamesSeen, ThreadSeen
 from moderation.judge import judge
-from moderation.matcher import Detection, Matcher
+from moderation.matcher import compile_lists
 from moderation.people import Kind, Person
+from moderation.ruleset import Ruleset
 from moderation.verdict import Skip, Verdict
 from service.fragments import Fragments
 from service.judged import Judged
@@ -20,24 +23,24 @@ LEFT_ALONE = (Skip.OURSELVES, Skip.BOT, Skip.ALERT, Skip.UNDELETABLE)
 
 
 class Judging:
-    """``verdict(event, matcher, revision)``; the revision names the lists that the matcher was
-    made of, and is None where they are not in force any more: then nothing is remembered."""
+    """``verdict(event, rules, revision)``; the revision names the rules, and is None where they
+    are not in force any more: then nothing is remembered."""
 
     def __init__(self) -> None:
         self._judged = Judged()
         self._left_alone = Judged(MESSAGES_LEFT_ALONE)
         self._speakers = Judged(SPEAKERS)
+        self._names = Judged(SPEAKERS)
         self._fragments = Fragments()
 
-    def verdict(self, event: Event, matcher: Matcher | None, revision: int | None) -> Verdict:
-        """Decide about an event. What was clean under the same lists is not judged again; what
-        violates is, so that a deletion that failed gets another chance."""
-        if matcher is None:
+    def verdict(self, event: Event, rules: Ruleset | None, revision: int | None) -> Verdict:
+        """Decide about an event. What asked for nothing under the same rules is not judged again;
+        what is to be taken away is, so that a deletion that failed gets another chance."""
+        if rules is None:
             # A direct message, which is skipped before anything is detected.
-            return judge(event, _nothing)
+            return judge(event, _NO_RULES)
         if isinstance(event, NamesSeen):
-            self._speakers.add(_mark_of_names(event.guild_id, event.person))
-            return judge(event, matcher.detect)
+            return self._of_names(event, rules, revision)
         mark = None if revision is None else _mark(event, revision)
         if mark is not None and mark in self._judged:
             return Verdict(event, skipped=Skip.UNCHANGED)
@@ -45,16 +48,46 @@ class Judging:
             for skip in LEFT_ALONE:
                 if Judged.mark(event.message_id, skip) in self._left_alone:
                     return Verdict(event, skipped=skip)
-        verdict = judge(event, matcher.detect)
+        verdict = judge(event, rules)
         if isinstance(event, MessageSeen):
             if verdict.skipped in LEFT_ALONE:
                 # An update that tells only a part of it, as a preview, may not say who wrote it.
                 self._left_alone.add(Judged.mark(event.message_id, verdict.skipped))
-            elif verdict.skipped is None and not verdict.violates:
-                verdict = self._fragments.judge(event, matcher.detect) or verdict
-        if mark is not None and verdict.skipped is None and not verdict.violates:
+            elif verdict.skipped is None and not verdict.actions:
+                split = self._fragments.judge(event, rules)
+                if split is not None and (split.found or not verdict.found):
+                    verdict = split
+        if mark is not None and verdict.skipped is None and not verdict.actions:
             self._judged.add(mark)
         return verdict
+
+    def _of_names(self, event: NamesSeen, rules: Ruleset, revision: int | None) -> Verdict:
+        names = _mark_of_names(event.guild_id, event.person)
+        self._speakers.add(names)
+        if not event.standing and names in self._names:
+            # Discord tells of names that it could not be made to change with every other change of
+            # the member: nobody is punished for the same one again and again.
+            event = replace(event, standing=True)
+        verdict = judge(event, rules)
+        if not verdict.found:
+            return verdict
+        if verdict.actions:
+            self._names.add(names)
+        elif revision is not None:
+            mark = Judged.mark(names, revision)
+            if mark in self._names:
+                return Verdict(event, skipped=Skip.UNCHANGED)
+            self._names.add(mark)
+        return verdict
+
+    def again(self, verdict: Verdict, event: MessageSeen, rules: Ruleset) -> Verdict:
+        """What was decided about a message, now that its author is known as in ``event``, or cannot
+        be."""
+        known = rules.known(event)
+        if any(rules.exempts(found.hit.list, known) for found in verdict.found):
+            return replace(judge(event, rules), unsure=False)
+        # As it was: a word that is split over several messages is not found a second time.
+        return replace(verdict, event=event, unsure=False)
 
     def speaker(self, event: MessageSeen) -> NamesSeen | None:
         """The names of whoever wrote a message, once for the same names: of a member whom no other
@@ -65,7 +98,7 @@ class Judging:
             return None
         if _mark_of_names(guild_id, author) in self._speakers:
             return None
-        return NamesSeen(guild_id, author)
+        return NamesSeen(guild_id, author, standing=True)
 
 
 def _mark(event: MessageSeen | ThreadSeen, revision: int) -> int:
@@ -80,5 +113,4 @@ def _mark_of_names(guild_id: int, person: Person) -> int:
     return Judged.mark(guild_id, person.user_id, names)
 
 
-def _nothing(_: str) -> Detection:
-    return Detection()
+_NO_RULES = Ruleset(compile_lists({}))

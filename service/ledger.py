@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from moderation.errors import PalisadeError
-from moderation.intents import DEADLINE_MS, Decision, Ending, Owed, decision_on
+from moderation.intents import DEADLINE_MS, Decision, Ending, Owed, Recorded, decision_on
 from moderation.states import STATES, State
 from moderation.verdict import Action, DeleteMessage, Result, Verdict
 from service.clock import utc_ms
+from service.eager import eager
 from service.ports import IntentStore
 
 log = logging.getLogger(__name__)
@@ -38,22 +39,30 @@ STORE_TROUBLE = (PalisadeError, OSError)
 """What a store raises that cannot write just now; anything else is a defect of ours."""
 
 
+type Listener = Callable[[Verdict, Decision, Recorded], None]
+
+
 @dataclass(slots=True, eq=False)
 class Ticket:
     """An action's place in the log. After ``deadline`` (UTC in milliseconds) it is not tried any
     more. ``action_id`` is None where it has none; ``owed`` says that it will get one, ``done`` that
-    it was done before."""
+    it was done before. ``at`` is when it was decided, ``tried`` says that it may have been tried
+    already."""
 
     deadline: int
     action_id: int | None = None
     done: bool = False
     owed: bool = False
+    at: int = 0
+    tried: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class _Entry:
+    verdict: Verdict
     decision: Decision
     tickets: tuple[Ticket, ...]
+    writing: asyncio.Task[None] | None = None
     written: asyncio.Future[None] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -67,6 +76,9 @@ class _Outcome:
     at: int
     attempts: int
     detail: str
+    written: asyncio.Future[None] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
 
 
 class Ledger:
@@ -83,6 +95,10 @@ class Ledger:
         self._trouble: str | None = None
         self._unrecorded = 0
         self._said_at: float | None = None
+        self.listeners: list[Listener] = []
+        """Called with each decision that was written, once: what follows from it, begins then."""
+        self.on_ended: Callable[[Sequence[Ending]], None] = lambda _: None
+        """Called with the outcomes that were written."""
 
     @property
     def trouble(self) -> str | None:
@@ -109,7 +125,8 @@ class Ledger:
         except Exception:
             log.exception("A decision cannot be put down; it is carried out all the same")
             return tuple(Ticket(self._clock() + DEADLINE_MS) for _ in actions)
-        entry = _Entry(decision, tuple(Ticket(decision.deadline) for _ in actions))
+        tickets = tuple(Ticket(decision.deadline, at=decision.at) for _ in actions)
+        entry = _Entry(verdict, decision, tickets)
         urgent = all(isinstance(action, DeleteMessage) for action in actions)
         if self._trouble is None and await self._written_at_once(entry, nearly, urgent=urgent):
             return entry.tickets
@@ -118,14 +135,18 @@ class Ledger:
             await entry.written
         return entry.tickets
 
-    def ended(self, action: Action, ticket: Ticket, result: Result, attempts: int) -> None:
-        """Write, soon, what became of an action."""
+    def ended(
+        self, action: Action, ticket: Ticket, result: Result, attempts: int
+    ) -> asyncio.Future[None] | None:
+        """Write, soon, what became of an action; done when that is written, None where there is
+        nothing to write."""
         state = STATES.get(result.outcome)
-        if state is not None and not ticket.done:
-            self._outcomes.append(
-                _Outcome(action.guild_id, ticket, state, self._clock(), attempts, result.detail)
-            )
-            self._write_soon()
+        if state is None or ticket.done:
+            return None
+        outcome = _Outcome(action.guild_id, ticket, state, self._clock(), attempts, result.detail)
+        self._outcomes.append(outcome)
+        self._write_soon()
+        return outcome.written
 
     async def unfinished(self, guild_id: int) -> Sequence[Owed]:
         """What an earlier run of the program left to do, oldest first. Raises the store's
@@ -161,11 +182,24 @@ class Ledger:
         return True
 
     async def _write(self, entry: _Entry, nearly: Callable[[], None] | None = None) -> None:
-        numbers = await self._store.decided(entry.decision, nearly)
-        for ticket, number in zip(entry.tickets, numbers, strict=True):
+        """Write a decision. Whoever gives up waiting leaves it to be written all the same, and what
+        it tells is not lost: the next attempt waits for that one."""
+        if entry.writing is None or entry.writing.done():
+            entry.writing = eager(self._write_now(entry, nearly))
+        await asyncio.shield(entry.writing)
+
+    async def _write_now(self, entry: _Entry, nearly: Callable[[], None] | None) -> None:
+        if entry.written.done():
+            return
+        recorded = await self._store.decided(entry.decision, nearly)
+        for ticket, number in zip(entry.tickets, recorded.actions, strict=True):
             ticket.action_id, ticket.done, ticket.owed = number, number is None, False
-        if not entry.written.done():
-            entry.written.set_result(None)
+        entry.written.set_result(None)
+        for listener in self.listeners:
+            try:
+                listener(entry.verdict, entry.decision, recorded)
+            except Exception:
+                log.exception("What follows from a decision could not begin")
 
     def _owe(self, entry: _Entry, *, urgent: bool) -> None:
         if urgent:
@@ -271,6 +305,11 @@ class Ledger:
             self._outcomes = outcomes + self._outcomes
             self._fails(str(error))
             return False
+        for one in outcomes:
+            if not one.ticket.owed and not one.written.done():
+                one.written.set_result(None)
+        if endings:
+            self.on_ended(endings)
         # What was decided meanwhile, and is not written yet, may have ended already.
         self._outcomes = [one for one in outcomes if one.ticket.owed] + self._outcomes
         return True

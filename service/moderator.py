@@ -1,4 +1,4 @@
-"""The one straight line: an event comes in, is judged by its guild's matcher, and what was decided
+"""The one straight line: an event comes in, is judged by its guild's rules, and what was decided
 goes to the outbox."""
 
 import asyncio
@@ -7,14 +7,15 @@ from collections.abc import Callable
 
 from clock import utc_ms
 from moderation.events import Event, MessageSeen
-from moderation.matcher import Matcher
-from moderation.verdict import where
+from moderation.ruleset import Ruleset
+from moderation.verdict import Verdict, where
 from service.judging import Judging
 from service.name_guard import NameGuard
 from service.outbox import Outbox
 from service.ports import Observer
 from service.positions import Positions
 from service.rules import Rules
+from service.strangers import Strangers
 from service.telling import tell_judged
 from service.waiting import Waiting
 
@@ -36,6 +37,7 @@ class Moderator:
         name_guard: NameGuard,
         observers: list[Observer],
         positions: Positions | None = None,
+        strangers: Strangers | None = None,
     ) -> None:
         self._rules = rules
         self._outbox = outbox
@@ -43,8 +45,12 @@ class Moderator:
         self._observers = observers
         self._judging = Judging()
         self._positions = positions or Positions(utc_ms)
+        self._strangers = strangers
         self._waiting = Waiting(rules, self._positions, self._decide, lambda one: self.left(one))
         self.left: Callable[[int], None] = lambda _: None
+        self.exempt: Callable[[Verdict], None] = lambda _: None
+        """Called with a verdict from which nothing follows, since whoever wrote it, or where, is
+        exempt: see ``spared`` and ``spared_from``."""
 
     def handle(self, event: Event) -> None:
         """Judge ``event`` and start what follows from it. Never raises: what goes wrong with one
@@ -55,9 +61,9 @@ class Moderator:
             return
         if type(event) is MessageSeen:
             self._positions.seen(guild_id, event.channel_id, event.message_id)
-        matcher = self._rules.ready(guild_id)
-        if matcher is not None:
-            self._decide(event, matcher)
+        rules = self._rules.ready(guild_id)
+        if rules is not None:
+            self._decide(event, rules)
         else:
             self._waiting.add(guild_id, event)
 
@@ -65,22 +71,47 @@ class Moderator:
         """Let what is under way finish, for at most ``timeout`` seconds."""
         end = asyncio.get_running_loop().time() + timeout
         await self._waiting.drain(timeout / 2)
+        if self._strangers is not None:
+            await self._strangers.drain(timeout / 4)
         await self._name_guard.close()
         await self._outbox.drain(max(0.0, end - asyncio.get_running_loop().time()))
 
-    def _decide(self, event: Event, matcher: Matcher | None) -> None:
+    def _decide(self, event: Event, rules: Ruleset | None) -> None:
         revision = None
-        if matcher is not None and event.guild_id is not None:
-            revision = self._rules.revision(event.guild_id, matcher)
+        if rules is not None and event.guild_id is not None:
+            revision = self._rules.revision(event.guild_id, rules)
         try:
-            verdict = self._judging.verdict(event, matcher, revision)
-            tell_judged(self._observers, verdict)
-            if not isinstance(event, MessageSeen):
-                self._name_guard.act(verdict)
+            verdict = self._judging.verdict(event, rules, revision)
+            if verdict.unsure and self._strangers is not None:
+                self._strangers.ask(verdict, lambda known: self._decide_known(verdict, known))
                 return
-            self._outbox.submit_all(verdict)
-            names = self._judging.speaker(event)
-            if names is not None:
-                self._decide(names, matcher)
+            self._follow(verdict)
+            if isinstance(event, MessageSeen):
+                names = self._judging.speaker(event)
+                if names is not None:
+                    self._decide(names, rules)
+        except Exception:
+            log.exception("Judging %s broke; it stays as it is", where(event))
+
+    def _follow(self, verdict: Verdict) -> None:
+        """What follows from a verdict."""
+        tell_judged(self._observers, verdict)
+        if verdict.found:
+            if isinstance(verdict.event, MessageSeen) or not verdict.actions:
+                self._outbox.submit_all(verdict)
+            else:
+                self._name_guard.act(verdict)
+        elif verdict.spared:
+            self.exempt(verdict)
+
+    def _decide_known(self, verdict: Verdict, event: MessageSeen) -> None:
+        """The author of a message is known by now, or cannot be."""
+        try:
+            rules = self._rules.ready(event.guild_id or 0)
+            if rules is None:
+                # The lists were changed meanwhile: it waits for them as any other.
+                self._waiting.add(event.guild_id or 0, event)
+            else:
+                self._follow(self._judging.again(verdict, event, rules))
         except Exception:
             log.exception("Judging %s broke; it stays as it is", where(event))

@@ -11,8 +11,9 @@ from time import monotonic
 from moderation.events import Event, NamesSeen, ThreadSeen
 from moderation.judge import judge
 from moderation.verdict import Action, DeleteMessage, Outcome, Result, Verdict
+from service.describing import describe
 from service.members import NotFoundOut
-from service.outbox import Outbox, describe
+from service.outbox import Outbox
 from service.ports import Discord, Observer, Threads
 from service.rules import Rules
 from service.telling import tell_enforced, tell_judged
@@ -83,8 +84,7 @@ class NameGuard:
             return True
         if event is None:
             return False
-        matcher = await self._rules.get(action.guild_id)
-        return bool(judge(event, matcher.detect).actions)
+        return bool(judge(event, await self._rules.get(action.guild_id)).actions)
 
     def act(self, verdict: Verdict) -> None:
         """Correct the name, or put it off when this member was corrected too often just now."""
@@ -191,8 +191,7 @@ class NameGuard:
         event = await self._patiently(key)
         if event is None:
             return None
-        matcher = await self._rules.get(key[1])
-        return judge(event, matcher.detect)
+        return judge(event, await self._rules.get(key[1]))
 
     async def _patiently(self, key: Key) -> Event | None:
         pauses = iter(LOOK_AGAIN_SECONDS)
@@ -219,7 +218,8 @@ class NameGuard:
             title = await self._threads.title(guild_id, number)
             return None if title is None else ThreadSeen(guild_id, number, title)
         person = await self._discord.member(guild_id, number)
-        return None if person is None else NamesSeen(guild_id, person)
+        # Looked up, and not told of as it was set.
+        return None if person is None else NamesSeen(guild_id, person, standing=True)
 
 
 def _names(event: Event) -> tuple[str | None, ...]:

@@ -4,23 +4,24 @@ where a permission is missing, and reported with what Discord really answered.""
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
 
 from moderation.events import MessageSeen
 from moderation.verdict import (
     Action,
     DeleteMessage,
     Outcome,
-    RenameThread,
     Result,
-    SetNickname,
+    Sanction,
     Verdict,
 )
+from service.attempts import ON_MEMBERS, Attempts, DoneBeforeError
+from service.describing import describe
 from service.eager import eager
-from service.lanes import Lanes
 from service.ledger import Ledger, Ticket
-from service.ports import Discord, Gate, Holds, Observer
+from service.parking import Parked, Parking
+from service.ports import Discord, Holds, Observer
 from service.telling import tell_enforced
 
 log = logging.getLogger(__name__)
@@ -32,23 +33,10 @@ some seconds already; these bridge an outage of half an hour."""
 REMEMBERED = 20_000
 """How many finished deletions are remembered, so that a replayed or duplicated event acts once."""
 
-LATELY_SECONDS = 30.0
-"""A refusal so soon after a permission has changed may be an answer from before, or Discord may not
-have carried the change everywhere: it is asked once more."""
-
-PARKED_AT_MOST = 20_000
-"""How many actions that wait for a permission are kept in memory; the log keeps all of them."""
+type Place = tuple[int, int]
+"""A channel and a message in it."""
 
 type Key = tuple[str, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """An action that waits: for a permission, or since an earlier run of the program."""
-
-    verdict: Verdict
-    action: Action
-    ticket: Ticket
 
 
 class Outbox:
@@ -61,21 +49,22 @@ class Outbox:
         ledger: Ledger,
         holds: Holds | None = None,
     ) -> None:
-        self._discord = discord
         self._observers = observers
         self._ledger = ledger
         self._holds = holds
-        self._lanes = Lanes(discord, ledger.now)
         self._tasks: dict[Key, asyncio.Task[Result]] = {}
         self._finished: OrderedDict[Key, None] = OrderedDict()
-        self._parked: OrderedDict[Key, Parked] = OrderedDict()
-        self._refusals_said: set[tuple[int, int]] = set()
-        self._held: dict[Key, tuple[int, int]] = {}
-        self._changed_at: dict[int, float] = {}
-        self.refused_lately: Callable[[int], None] = lambda _: None
-        """Called with a guild in which something is refused soon after a permission has changed."""
+        self._held: dict[Key, Place] = {}
+        self._carried: set[int] = set()
+        self._aside: set[asyncio.Task[Any]] = set()
+        self._closed = False
+        self.attempts = Attempts(discord, ledger.now)
+        self.parking = Parking()
+        """What waits for a permission."""
         self.still_wanted: Callable[[Action], Awaitable[bool]] = _always
         """Asked before an action that failed is tried again."""
+        self.landed: Callable[[Sanction, asyncio.Future[None] | None], None] = lambda *_: None
+        """Called when something was done to a member, with when that is written down."""
 
     @property
     def pending(self) -> int:
@@ -89,7 +78,7 @@ class Outbox:
 
     def parked(self, guild_id: int) -> list[Parked]:
         """What waits for a permission in one server, longest first."""
-        return [one for one in self._parked.values() if one.action.guild_id == guild_id]
+        return self.parking.of(guild_id)
 
     def task(self, action: Action) -> asyncio.Task[Result] | None:
         """The same action where it is under way."""
@@ -113,41 +102,59 @@ class Outbox:
             written = eager(self._ledger.record(verdict, actions))
             for number, action in enumerate(actions):
                 self._start(verdict, action, _of_many(written, number))
+        elif verdict.violates and not verdict.actions:
+            self._set_aside(self._note(verdict))
 
     def resume(self, parked: Parked) -> asyncio.Task[Result] | None:
-        """Start what is written down already: parked before, or left by an earlier run. None when
-        the same is done, or under way for another decision, whose outcome is then that of both."""
-        key = parked.action.key
+        """Start what is written down already: just now, parked before, or left by an earlier run.
+        None when the same is done, or under way for another decision, whose outcome is then that of
+        both. What is done to members waits for the other one instead: they may differ."""
+        key, number = parked.action.key, parked.ticket.action_id
+        if self._closed or number in self._carried:
+            return None
+        under_way = self._tasks.get(key)
+        if under_way is not None and isinstance(parked.action, ON_MEMBERS):
+            return self._set_aside(self._afterwards(under_way, parked))
         self._take(key, parked.ticket)
         if key in self._finished:
             self.settle(parked, "done before")
             return None
-        if key in self._tasks:
-            self._tasks[key].add_done_callback(lambda task: self._done_for_both(parked, task))
+        if under_way is not None:
+            under_way.add_done_callback(lambda task: self._done_for_both(parked, task))
             return None
         if self._ledger.now() > parked.ticket.deadline:
             self._end(parked.verdict, parked.action, parked.ticket, TOO_LATE, attempts=0)
             return None
-        return self._start(parked.verdict, parked.action, _ready(parked.ticket))
+        written = _ready(parked.ticket)
+        # Deletions of a channel go together: none waits to ask whether it is wanted. Who undoes a
+        # case tells what waits of it (``withdraw``), and what is left by an earlier run was read
+        # just now.
+        tried = parked.ticket.tried and not isinstance(parked.action, DeleteMessage)
+        task = self._start(parked.verdict, parked.action, written, tried=tried)
+        if number is not None:
+            self._carried.add(number)
+            task.add_done_callback(lambda _: self._carried.discard(number))
+        return task
 
     def park(self, parked: Parked) -> None:
         """Keep it until a permission changes."""
-        self._parked.setdefault(parked.action.key, parked)
+        self.parking.keep(parked)
 
     def settle(self, parked: Parked, why: str) -> None:
         """What the action wanted has come about without it."""
         self._take(parked.action.key, parked.ticket)
         self._ledger.ended(parked.action, parked.ticket, Result(Outcome.GONE, why), 0)
 
-    def permissions_changed(self, guild_id: int) -> None:
-        """What is refused from now on in this server is worth saying again."""
-        self._changed_at[guild_id] = asyncio.get_running_loop().time()
-        self._refusals_said = {place for place in self._refusals_said if place[0] != guild_id}
+    def withdraw(self, parked: Parked) -> None:
+        """Its case was undone: it waits no more."""
+        if self.parking.pop(parked.action.key) is not None:
+            self._end(parked.verdict, parked.action, parked.ticket, WITHDRAWN, attempts=0)
 
     async def drain(self, timeout: float) -> int:
         """Wait up to ``timeout`` seconds for what is under way, then leave the rest to the next
         start. Returns how much was left, each of which is in the log."""
         late: set[asyncio.Task[Result]] = set()
+        self._closed = True
         if self._tasks:
             tasks = dict(self._tasks)
             _, late = await asyncio.wait(tasks.values(), timeout=timeout)
@@ -159,9 +166,32 @@ class Outbox:
                     )
                     task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await self._lanes.close()
+        aside = list(self._aside)
+        for waiting in aside:
+            waiting.cancel()
+        await asyncio.gather(*aside, return_exceptions=True)
+        await self.attempts.close()
         await self._ledger.close()
         return len(late)
+
+    def _set_aside[T](self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = eager(work)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+        return task
+
+    async def _note(self, verdict: Verdict) -> None:
+        """Write down what is only told of."""
+        place = self._hold(verdict)
+        try:
+            await self._ledger.record(verdict, [])
+        finally:
+            self._release(place)
+
+    async def _afterwards(self, under_way: asyncio.Task[Result], parked: Parked) -> Result:
+        await asyncio.wait({under_way})
+        task = self.resume(parked)
+        return await task if task is not None else Result(Outcome.GONE, "done before")
 
     def _known(self, action: Action) -> bool:
         return action.key in self._tasks or action.key in self._finished
@@ -172,33 +202,41 @@ class Outbox:
         action: Action,
         written: Awaitable[Ticket],
         nearly: asyncio.Event | None = None,
+        *,
+        tried: bool = False,
     ) -> asyncio.Task[Result]:
-        held = self._hold(verdict, action)
-        run = self._run(verdict, action, written, nearly or asyncio.Event())
+        place = self._hold(verdict)
+        if place is not None:
+            self._held[action.key] = place
+        run = self._run(verdict, action, written, nearly or asyncio.Event(), tried=tried)
         task = eager(run, name=f"outbox {action.key}")
         self._tasks[action.key] = task
         task.add_done_callback(lambda _: self._tasks.pop(action.key, None))
-        if held:
-            task.add_done_callback(lambda _: self._release(action))
+        if place is not None:
+            task.add_done_callback(lambda _: self._release(self._held.pop(action.key, None)))
         return task
 
-    def _hold(self, verdict: Verdict, action: Action) -> bool:
+    def _hold(self, verdict: Verdict) -> Place | None:
         """How far its channel was judged is not written past this message until its decision is on
         disk, or has had its outcome without."""
         event = verdict.event
         if self._holds is None or not isinstance(event, MessageSeen) or not event.guild_id:
-            return False
+            return None
         self._holds.hold(event.guild_id, event.channel_id, event.message_id)
-        self._held[action.key] = (event.channel_id, event.message_id)
-        return True
+        return event.channel_id, event.message_id
 
-    def _release(self, action: Action) -> None:
-        held = self._held.pop(action.key, None)
-        if held is not None and self._holds is not None:
-            self._holds.release(*held)
+    def _release(self, place: Place | None) -> None:
+        if place is not None and self._holds is not None:
+            self._holds.release(*place)
 
     async def _run(
-        self, verdict: Verdict, action: Action, written: Awaitable[Ticket], nearly: asyncio.Event
+        self,
+        verdict: Verdict,
+        action: Action,
+        written: Awaitable[Ticket],
+        nearly: asyncio.Event,
+        *,
+        tried: bool,
     ) -> Result:
         record = eager(_ticket(written))
         record.add_done_callback(lambda _: nearly.set())
@@ -210,20 +248,20 @@ class Outbox:
             # Whoever gives up waiting must not take the record from the others.
             ticket = await asyncio.shield(record)
             if ticket.done:
-                raise _DoneBeforeError
+                raise DoneBeforeError
             if not taken:
                 taken = True
                 if not ticket.owed:
-                    self._release(action)
+                    self._release(self._held.pop(action.key, None))
                 self._take(action.key, ticket)
             return ticket
 
         try:
             # The request is made ready while the disk writes, not while that is being prepared.
             await nearly.wait()
-            result = await self._attempt(action, recorded)
+            result = await self.attempts.make(action, recorded, again=tried)
             ticket = await recorded()
-        except _DoneBeforeError:
+        except DoneBeforeError:
             self._remember(action)
             return Result(Outcome.GONE, "done before")
         attempts = 1
@@ -237,13 +275,15 @@ class Outbox:
                 max(pause, result.again_in),
             )
             await asyncio.sleep(max(pause, result.again_in))
+            ticket.tried = True
             if not await self.still_wanted(action):
                 result = Result(Outcome.GONE, "it is another one by now")
                 break
-            result = await self._attempt(action, recorded)
+            result = await self.attempts.make(action, recorded, again=True)
             attempts += 1
         if result.outcome is Outcome.FORBIDDEN:
-            self._park(verdict, action, ticket, result)
+            ticket.tried = True
+            self.parking.park(Parked(verdict, action, ticket), result)
         if isinstance(action, DeleteMessage) and result.outcome.succeeded:
             self._remember(action)
         self._end(verdict, action, ticket, result, attempts)
@@ -252,8 +292,10 @@ class Outbox:
     def _end(
         self, verdict: Verdict, action: Action, ticket: Ticket, result: Result, attempts: int
     ) -> None:
-        self._ledger.ended(action, ticket, result, attempts)
+        written = self._ledger.ended(action, ticket, result, attempts)
         tell_enforced(self._observers, verdict, action, result)
+        if isinstance(action, ON_MEMBERS) and result.outcome is Outcome.DONE:
+            self.landed(action, written)
 
     def _done_for_both(self, parked: Parked, task: asyncio.Task[Result]) -> None:
         """What was asked for by two decisions has ended. One that waits for a permission waits in
@@ -270,7 +312,7 @@ class Outbox:
     def _take(self, key: Key, ticket: Ticket) -> None:
         """What waits under this key waits no more: ``ticket`` is about to be carried out. An older
         decision about the same ends with that."""
-        older = self._parked.pop(key, None)
+        older = self.parking.pop(key)
         if older is None or ticket.owed:
             return  # what is not written yet may turn out to be the same decision
         if older.ticket.action_id != ticket.action_id:
@@ -282,49 +324,13 @@ class Outbox:
         if len(self._finished) > REMEMBERED:
             self._finished.popitem(last=False)
 
-    def _park(self, verdict: Verdict, action: Action, ticket: Ticket, result: Result) -> None:
-        self._parked[action.key] = Parked(verdict, action, ticket)
-        if len(self._parked) > PARKED_AT_MOST:
-            self._parked.popitem(last=False)
-        place = (action.guild_id, action.key[1])
-        if place not in self._refusals_said:
-            self._refusals_said.add(place)
-            log.error(
-                "%s is refused: %s. This and what follows there waits for the permission.",
-                describe(action),
-                result.detail,
-            )
-        changed_at = self._changed_at.get(action.guild_id)
-        if changed_at is not None:
-            if asyncio.get_running_loop().time() - changed_at < LATELY_SECONDS:
-                self.refused_lately(action.guild_id)
-            else:
-                del self._changed_at[action.guild_id]
-
-    async def _attempt(self, action: Action, recorded: Gate) -> Result:
-        """Carry out an action as soon as it is recorded."""
-        try:
-            if isinstance(action, DeleteMessage):
-                return await self._lanes.delete(action, recorded)
-            await recorded()
-            return await self._discord.enforce(action)
-        except _DoneBeforeError:
-            raise
-        except Exception as error:
-            # A defect of ours must not look like an action that was never asked for.
-            log.exception("Carrying out %s broke", describe(action))
-            return Result(Outcome.FAILED, f"{type(error).__name__}: {error}")
-
 
 async def _always(_: Action) -> bool:
     return True
 
 
-class _DoneBeforeError(Exception):
-    """The log has the action as done since an earlier decision of the same cause."""
-
-
 TOO_LATE = Result(Outcome.FAILED, "it could not be done in time")
+WITHDRAWN = Result(Outcome.WITHDRAWN, "its case was undone")
 
 
 async def _first(written: Awaitable[Sequence[Ticket]]) -> Ticket:
@@ -343,14 +349,3 @@ async def _ticket(written: Awaitable[Ticket]) -> Ticket:
 
 async def _ready(ticket: Ticket) -> Ticket:
     return ticket
-
-
-def describe(action: Action) -> str:
-    """The action and its ids, for a log line."""
-    match action:
-        case DeleteMessage():
-            return f"Deleting message {action.message_id} in channel {action.channel_id}"
-        case SetNickname():
-            return f"Setting the nickname of member {action.user_id}"
-        case RenameThread():
-            return f"Setting the title of thread {action.thread_id}"

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Protocol
 
 from moderation.events import ThreadSeen
-from moderation.intents import Decision, Ending, Owed
+from moderation.intents import Decision, Ending, Owed, Recorded
 from moderation.people import Person
 from moderation.progress import GuildCursors, GuildProgress
 from moderation.records import Actor, Added, Change, GuildWords, Removed
-from moderation.verdict import Action, DeleteMessage, Result, Verdict
+from moderation.verdict import Action, Ban, DeleteMessage, Kick, Result, TimeOut, Verdict
 from moderation.words import AllowedPhrase, BannedWord
 from service.history import Posted
 from service.members import MembersPage
@@ -31,6 +31,12 @@ class Discord(Protocol):
         """Delete 2 to 100 messages of one channel, none older than 14 days, in one request. A
         FAILED that is final says that the request as a whole was refused. Never raises for an
         answer of Discord's."""
+        ...
+
+    async def in_force(self, action: TimeOut | Kick | Ban, since: int) -> bool:
+        """Whether what an action wants has come about: a timeout as long, a ban, or that whoever
+        was a member before ``since`` (UTC in milliseconds) has left, and come again maybe. Raises
+        NotFoundOut where that cannot be looked up."""
         ...
 
     async def member(self, guild_id: int, user_id: int) -> Person | None:
@@ -99,8 +105,8 @@ class IntentStore(Protocol):
 
     async def decided(
         self, decision: Decision, nearly: Callable[[], None] | None = None
-    ) -> Sequence[int | None]:
-        """Write a decision: the number of each of its actions, None for one that is done.
+    ) -> Recorded:
+        """Write a decision with its actions, its case and what the member is owed for it.
         ``nearly`` may be called when all that is left is to wait for the disk."""
         ...
 

@@ -7,14 +7,16 @@ since it may be another one by now.
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 
-from moderation.verdict import DeleteMessage, Outcome
+from moderation.intents import Owed
+from moderation.verdict import Outcome, RenameThread, SetNickname
 from service.ledger import Ledger, Ticket
 from service.members import NotFoundOut
 from service.name_guard import NameGuard
-from service.outbox import Outbox, Parked
+from service.outbox import Outbox
+from service.parking import Parked
 
 log = logging.getLogger(__name__)
 
@@ -36,17 +38,26 @@ NAME_SECONDS = 10.0
 
 
 class Resumption:
-    """``begin`` after a start, ``permissions_changed`` later."""
+    """``begin`` after a start, ``permissions_changed`` later. ``begun`` is called with the guilds
+    whose leftovers are under way again."""
 
-    def __init__(self, outbox: Outbox, ledger: Ledger, guard: NameGuard) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        ledger: Ledger,
+        guard: NameGuard,
+        *,
+        begun: Callable[[Sequence[int]], None] = lambda _: None,
+    ) -> None:
         self._outbox = outbox
         self._ledger = ledger
         self._guard = guard
+        self._then = begun
         self._begun: set[int] = set()
         self._waiting: dict[int, asyncio.TimerHandle] = {}
         self._tried_at: dict[int, float] = {}
         self._work: set[asyncio.Task[None]] = set()
-        outbox.refused_lately = self.available
+        outbox.parking.refused_lately = self.available
 
     def begin(self, guild_ids: Iterable[int]) -> None:
         """The bot is in these guilds. For each of them that is new to this run, go on with what an
@@ -58,7 +69,7 @@ class Resumption:
 
     def permissions_changed(self, guild_id: int) -> None:
         """What was refused in this guild may be granted now; tried in a moment."""
-        self._outbox.permissions_changed(guild_id)
+        self._outbox.parking.permissions_changed(guild_id)
         self.available(guild_id)
 
     def available(self, guild_id: int) -> None:
@@ -98,6 +109,7 @@ class Resumption:
             if left:
                 log.info("Server %d: going on with %d actions of before", guild_id, len(left))
                 await self._take_up(guild_id, left)
+        self._then(guild_ids)
 
     async def _left(self, guild_id: int) -> list[Parked]:
         failures = 0
@@ -115,16 +127,14 @@ class Resumption:
                 )
                 await asyncio.sleep(pause)
             else:
-                return [
-                    Parked(one.verdict, one.action, Ticket(one.deadline, one.action_id))
-                    for one in owed
-                ]
+                return [Parked(one.verdict, one.action, _ticket(one)) for one in owed]
 
     async def _take_up(self, guild_id: int, parked: list[Parked]) -> None:
-        """Deletions first, all at once: they gather by channel."""
-        names = [one for one in parked if not isinstance(one.action, DeleteMessage)]
+        """Deletions first, all at once: they gather by channel. What is done to members is looked
+        at by the outbox; names are here, one after the other."""
+        names = [one for one in parked if isinstance(one.action, SetNickname | RenameThread)]
         for one in parked:
-            if isinstance(one.action, DeleteMessage):
+            if not isinstance(one.action, SetNickname | RenameThread):
                 self._outbox.resume(one)
         refused = 0
         for one in names:
@@ -155,3 +165,7 @@ class Resumption:
         return any(
             not one.cancelled() and one.result().outcome is Outcome.FORBIDDEN for one in ended
         )
+
+
+def _ticket(owed: Owed) -> Ticket:
+    return Ticket(owed.deadline, owed.action_id, at=owed.at, tried=True)

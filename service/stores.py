@@ -1,15 +1,23 @@
 """What the service needs of the memory for policies, cases and the mod log, as small Protocols.
 ``data/`` fulfils them. ``guild_id`` is always first."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
-from moderation.cases import Case, CaseFilter, CaseKind, CasePage, Undone
-from moderation.consequence import Consequence
+from moderation.cases import (
+    Case,
+    CaseFilter,
+    CaseKind,
+    CasePage,
+    CaseState,
+    HandMade,
+    Undone,
+)
 from moderation.intents import Owed
+from moderation.log_posts import Burst, LogChannel, LogPost, Sketch
 from moderation.policy import EntryTerms, GuildPolicy, ListPolicy
-from moderation.records import Actor
+from moderation.records import Actor, Change
+from moderation.verdict import Sanction
 
 
 class PolicyStore(Protocol):
@@ -57,27 +65,16 @@ class PolicyStore(Protocol):
         UnknownEntry where the list does not hold it."""
         ...
 
+    async def change(self, guild_id: int, change_id: int) -> Change:
+        """One line of the record. Raises CannotUndo where there is none of this number."""
+        ...
+
     async def undo_change(self, guild_id: int, change_id: int, *, by: Actor) -> str:
         """Put back what a change of the policy or of the words took away; what was put back, in
         words. Recorded as a change itself. Raises CannotUndo, having changed nothing: where it is
-        unknown, or what it changed has been changed again since."""
+        unknown, or what it changed has been changed again since. Raises LimitReached and
+        ListRefused where there is no room for it any more."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class HandMade:
-    """A case that a moderator makes: by a command or button of ours, or by hand in Discord, when
-    ``cause`` names the audit-log entry so that it is made once. ``expires_at`` in UTC ms."""
-
-    kind: CaseKind
-    user_id: int
-    user_name: str
-    by: Actor
-    reason: str
-    consequence: Consequence
-    at: int
-    cause: str | None = None
-    expires_at: int | None = None
 
 
 class CaseStore(Protocol):
@@ -90,6 +87,14 @@ class CaseStore(Protocol):
     async def cases(
         self, guild_id: int, which: CaseFilter, *, limit: int, offset: int = 0
     ) -> CasePage: ...
+
+    async def some(self, guild_id: int, which: CaseFilter, limit: int) -> Sequence[Case]:
+        """The newest cases that a filter lets through, not counting the others."""
+        ...
+
+    async def tally(self, guild_id: int, user_id: int) -> Mapping[tuple[CaseKind, CaseState], int]:
+        """How many cases of each kind in each state there are about a member."""
+        ...
 
     async def strikes(self, guild_id: int, user_id: int, since: int) -> int:
         """How many strikes a member has had since a time: see moderation/escalation.py."""
@@ -107,24 +112,12 @@ class CaseStore(Protocol):
         """Raises NoSuchCase."""
         ...
 
-    async def undo_case(self, guild_id: int, number: int, *, by: Actor) -> Undone | None:
+    async def undo_case(
+        self, guild_id: int, number: int, *, by: Actor, since: int = 0
+    ) -> Undone | None:
         """Make a case count no more, and withdraw its actions that were not carried out yet; None
-        where it is undone already. Raises NoSuchCase."""
-        ...
-
-    async def release(self, guild_id: int, number: int) -> Sequence[Owed]:
-        """Let what the brake holds of a case go: its actions, pending from now on; none where
-        somebody else was first."""
-        ...
-
-    async def expire(self, now: int) -> Sequence[Case]:
-        """The open cases of all guilds whose timeout or ban is over by ``now``. Timeouts are
-        expired with this call (Discord ends them itself); a ban's case is returned until
-        ``expired``."""
-        ...
-
-    async def expired(self, guild_id: int, number: int) -> None:
-        """The ban of a case has been ended."""
+        where it is undone already. The strikes that are left are counted from ``since`` on. Raises
+        NoSuchCase."""
         ...
 
     async def erase_person(self, guild_id: int, user_id: int) -> int:
@@ -133,16 +126,41 @@ class CaseStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class LogPost:
-    """A post of the mod log and its cases. ``message_id`` is None until it is known."""
+class SanctionStore(Protocol):
+    """What is done to members, beyond what their own decisions ask for."""
 
-    post_id: int
-    channel_id: int
-    message_id: int | None
-    nonce: str
-    made_at: int
-    numbers: tuple[int, ...]
+    async def by_hand(self, guild_id: int, new: HandMade, action: Sanction) -> Owed | None:
+        """Make a moderator's case with what they do to the member; None where one of its cause is
+        there."""
+        ...
+
+    async def wanted(self, guild_id: int, action_id: int) -> bool:
+        """Whether an action is still to be carried out: False when it was withdrawn, or its rows
+        were erased."""
+        ...
+
+    async def withdrawn(self, guild_id: int, number: int) -> frozenset[int]:
+        """The actions of a case that were withdrawn."""
+        ...
+
+    async def release(self, guild_id: int, number: int, now: int) -> Sequence[Owed]:
+        """Let what the brake holds of a case go, a timeout or ban from now on for as long as it was
+        to last; none where somebody else was first."""
+        ...
+
+    async def lift(self, guild_id: int, now: int) -> Sequence[Owed]:
+        """What ends the timeouts and bans that cases stand for that are undone by now, unless
+        another open case asks for one; each once."""
+        ...
+
+    async def expire(self, now: int) -> Sequence[Owed]:
+        """End the cases of all guilds that the bot is in whose timeout or ban is over by ``now``;
+        what ends the bans. Discord ends timeouts itself."""
+        ...
+
+    async def next_end(self) -> int | None:
+        """When the next of them is over (UTC in milliseconds), None where none will be."""
+        ...
 
 
 class LogStore(Protocol):
@@ -155,8 +173,8 @@ class LogStore(Protocol):
         is there already where the case has one."""
         ...
 
-    async def add_to_post(self, guild_id: int, post_id: int, number: int) -> None:
-        """A case is told of in a post that is there (a burst)."""
+    async def add_to_post(self, guild_id: int, post_id: int, numbers: Sequence[int]) -> None:
+        """Cases are told of in a post that is there (a burst); but for those that have one."""
         ...
 
     async def posted(self, guild_id: int, post_id: int, message_id: int) -> None:
@@ -173,7 +191,29 @@ class LogStore(Protocol):
 
     async def post_of(self, guild_id: int, number: int) -> LogPost | None: ...
 
-    async def stale(self, guild_id: int, since: int) -> Sequence[LogPost | int]:
-        """What is to be written: posts that do not show their cases' newest change, and the numbers
-        of cases made since a time that have no post."""
+    async def sketches(self, guild_id: int, numbers: Sequence[int]) -> Sequence[Sketch]:
+        """As much of these cases as decides where each is told of, in their order."""
+        ...
+
+    async def cases_of(self, guild_id: int, action_ids: Sequence[int]) -> Sequence[int]:
+        """The cases that these actions belong to."""
+        ...
+
+    async def burst(self, guild_id: int, post_id: int) -> Burst:
+        """The cases of a post, counted. Raises NoSuchCase for a post without any."""
+        ...
+
+    async def stale(self, guild_id: int, since: int) -> Sequence[int]:
+        """What is to be written: a case of each post that does not show its cases' newest
+        change, and the cases made since a time that have no post, oldest first."""
+        ...
+
+    async def log_channels(
+        self, guild_id: int, wanted: Collection[int], at: int
+    ) -> Sequence[LogChannel]:
+        """The channels of the mod log are these from now on (``at``): all that is kept of them."""
+        ...
+
+    async def channel_trouble(self, guild_id: int, channel_id: int, trouble: str | None) -> None:
+        """What is wrong with a channel of the mod log; None: nothing any more."""
         ...

@@ -80,11 +80,11 @@ class NameSweep:
         found = Found()
         after: int | None = 0
         while after is not None:
-            matcher = await self._rules.get(guild_id)
+            rules = await self._rules.get(guild_id)
             page = await self._members.page(guild_id, after)
             found.members += len(page.people)
             for person in page.people:
-                verdict = judge(NamesSeen(guild_id, person), matcher.detect)
+                verdict = judge(NamesSeen(guild_id, person, standing=True), rules)
                 if verdict.actions and person.user_id in page.out_of_reach:
                     found.out_of_reach += 1
                 elif verdict.actions:

@@ -108,8 +108,8 @@ class Titles:
             return
 
     async def _look(self, guild_id: int, threads: Sequence[ThreadSeen]) -> None:
-        detect = (await self._rules.get(guild_id)).detect
-        banned = [thread for thread in threads if judge_title(thread, detect).violates]
+        rules = await self._rules.get(guild_id)
+        banned = [thread for thread in threads if judge_title(thread, rules).acts]
         if len(banned) <= MOST:
             for thread in banned:
                 self._handle(thread)

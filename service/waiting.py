@@ -11,7 +11,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from moderation.events import Event, MessageSeen
-from moderation.matcher import Matcher
+from moderation.ruleset import Ruleset
 from service.positions import Positions
 from service.rules import Rules
 
@@ -27,14 +27,14 @@ AT_A_TIME = 100
 
 
 class Waiting:
-    """``decide`` is called with each event and its matcher when that is there; ``left`` with each
+    """``decide`` is called with each event and its ruleset when that is there; ``left`` with each
     guild some of whose events gave way, once the others were judged."""
 
     def __init__(
         self,
         rules: Rules,
         positions: Positions,
-        decide: Callable[[Event, Matcher], None],
+        decide: Callable[[Event, Ruleset], None],
         left: Callable[[int], None],
         *,
         limit: int = MAX_WAITING,
@@ -86,20 +86,20 @@ class Waiting:
         events = self._events[guild_id]
         try:
             while events:
-                matcher = await self._rules.get(guild_id)
+                ruleset = await self._rules.get(guild_id)
                 for _ in range(min(AT_A_TIME, len(events))):
-                    self._judge(guild_id, events, matcher)
+                    self._judge(guild_id, events, ruleset)
                 await asyncio.sleep(0)
         finally:
             del self._events[guild_id], self._tasks[guild_id]
         if self._given_way.pop(guild_id, 0):
             self._left(guild_id)
 
-    def _judge(self, guild_id: int, events: deque[Event], matcher: Matcher) -> None:
+    def _judge(self, guild_id: int, events: deque[Event], ruleset: Ruleset) -> None:
         event = events.popleft()
         self._count -= 1
         try:
-            self._decide(event, matcher)
+            self._decide(event, ruleset)
         finally:
             if isinstance(event, MessageSeen):
                 self._positions.release(event.channel_id, event.message_id)

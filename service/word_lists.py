@@ -53,12 +53,17 @@ class WordLists:
         return await asyncio.to_thread(parse_allowed_list, text)
 
     async def rehearse(
-        self, guild_id: int, entries: Sequence[BannedWord], texts: Sequence[str]
+        self,
+        guild_id: int,
+        entries: Sequence[BannedWord],
+        texts: Sequence[str],
+        *,
+        list_name: str = MAIN_LIST,
     ) -> list[Noisy]:
         """Which of ``entries`` would hit more than :data:`MAX_REHEARSED_HITS` of ``texts``. Those
-        that the guild has already are not tried: asking about them would change nothing."""
+        that the list has already are not tried: asking about them would change nothing."""
         words = await self._store.words(guild_id)
-        known = {entry.key for listed in words.lists.values() for entry in listed}
+        known = {entry.key for entry in words.lists.get(list_name, ())}
         new = [entry for entry in entries if entry.key not in known]
         if not new or not texts:
             return []
@@ -66,31 +71,43 @@ class WordLists:
 
     async def test(self, guild_id: int, text: str) -> Detection:
         """What the lists in force find in ``text``, and what they spare. Changes nothing."""
-        matcher = await self._rules.get(guild_id)
-        return await asyncio.to_thread(matcher.examine, text)
+        rules = await self._rules.get(guild_id)
+        return await asyncio.to_thread(rules.examine, text)
 
     async def add(
-        self, guild_id: int, entries: Sequence[BannedWord], *, by: Actor
+        self,
+        guild_id: int,
+        entries: Sequence[BannedWord],
+        *,
+        by: Actor,
+        list_name: str = MAIN_LIST,
     ) -> Added[BannedWord]:
-        """Keep ``entries``. Raises LimitReached, having changed nothing."""
+        """Keep ``entries``. Raises LimitReached and UnknownList, having changed nothing."""
         try:
-            return await self._store.add_words(guild_id, entries, by=by)
+            return await self._store.add_words(guild_id, entries, by=by, list_name=list_name)
         finally:
             self._rules.changed(guild_id)
 
     async def remove(
-        self, guild_id: int, entries: Sequence[BannedWord], *, by: Actor
+        self,
+        guild_id: int,
+        entries: Sequence[BannedWord],
+        *,
+        by: Actor,
+        list_name: str = MAIN_LIST,
     ) -> Removed[BannedWord]:
-        """Take ``entries`` off the list."""
+        """Take ``entries`` off the list. Raises UnknownList."""
         try:
-            return await self._store.remove_words(guild_id, entries, by=by)
+            return await self._store.remove_words(guild_id, entries, by=by, list_name=list_name)
         finally:
             self._rules.changed(guild_id)
 
-    async def clear(self, guild_id: int, *, by: Actor) -> tuple[BannedWord, ...]:
-        """Empty the list and return what was on it."""
+    async def clear(
+        self, guild_id: int, *, by: Actor, list_name: str = MAIN_LIST
+    ) -> tuple[BannedWord, ...]:
+        """Empty the list and return what was on it. Raises UnknownList."""
         try:
-            return await self._store.clear_words(guild_id, by=by)
+            return await self._store.clear_words(guild_id, by=by, list_name=list_name)
         finally:
             self._rules.changed(guild_id)
 

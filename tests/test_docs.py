@@ -130,7 +130,9 @@ async def slash_commands(folder: Path) -> Commands:
     payloads: list[Any] = [one.get_payload(None) for one in bot.get_all_application_commands()]
     await bot.close()
     await store.close()
-    return {name: options for payload in payloads for name, options in _walk("/", payload)}
+    # What is no slash command (type 1) stands in a context menu.
+    walks = [_walk("/" if payload["type"] == 1 else "", payload) for payload in payloads]
+    return {name: options for walk in walks for name, options in walk}
 
 
 def _walk(before: str, node: Mapping[str, Any]) -> Iterator[tuple[str, set[Option]]]:

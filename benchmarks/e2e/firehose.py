@@ -219,7 +219,7 @@ def guild(number: int = 0) -> dict[str, Any]:
         "id": str(me),
         "name": "Bench",
         "unavailable": False,
-        "owner_id": "70000",
+        "owner_id": "1",
         "roles": roles,
         "channels": channels,
         "members": [],

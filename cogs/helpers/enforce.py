@@ -1,6 +1,7 @@
 """An action becomes a REST request, and what Discord answers becomes a named outcome."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import aiohttp
@@ -10,26 +11,39 @@ from nextcord.http import Route
 from cogs.helpers.nextcord_private.rate_limits import LimitReachedError
 from cogs.helpers.people import Me, member_of
 from cogs.helpers.refusals import Refusals
+from cogs.helpers.requests import ban_route, member_route, request_for
 from cogs.helpers.translate import active_threads, thread_seen
 from moderation.events import ThreadSeen
 from moderation.people import Person
-from moderation.verdict import Action, DeleteMessage, Outcome, RenameThread, Result, SetNickname
+from moderation.verdict import (
+    Action,
+    Ban,
+    DeleteMessage,
+    EndTimeout,
+    Kick,
+    Outcome,
+    RenameThread,
+    Result,
+    SetNickname,
+    TimeOut,
+    Unban,
+)
 from service.members import NotFoundOut
 from service.ports import Gate
 
-PATIENCE_SECONDS = 20.0
-"""How long a name or title waits for a rate limit before it is left for later, and looked at again
-then: Discord lets a thread's title be changed about twice in ten minutes, and after that it may be
-another one."""
-
-GONE = frozenset({10003, 10004, 10007, 10008, 10013})
-"""Unknown channel, guild, member, message, user: there is nothing left to act on. A bare 404
+GONE = frozenset({10003, 10004, 10007, 10008, 10013, 10026})
+"""Unknown channel, guild, member, message, user, ban: there is nothing left to act on. A bare 404
 without such a code is a failure, since it may only mean that the address is wrong."""
 
 NEEDED = {
     DeleteMessage: "Manage Messages in this channel",
     SetNickname: "Manage Nicknames and a role above the member's",
     RenameThread: "Manage Threads in this channel",
+    TimeOut: "Moderate Members (Timeout Members) and a role above the member's",
+    EndTimeout: "Moderate Members (Timeout Members) and a role above the member's",
+    Kick: "Kick Members and a role above the member's",
+    Ban: "Ban Members and a role above the member's",
+    Unban: "Ban Members",
 }
 """What Discord asks for each kind of action, in the words of its interface."""
 
@@ -45,7 +59,11 @@ NEVER_ALLOWED = frozenset({50021})
 """Refused whatever the permissions: a system message."""
 
 
-type Kind = type[DeleteMessage | SetNickname | RenameThread]
+DONE_TO = {TimeOut: "timed out", Kick: "kicked", Ban: "banned"}
+
+SECOND_MS = 1000
+
+type Kind = type[Action]
 
 
 class Enforcer:
@@ -62,48 +80,12 @@ class Enforcer:
 
     async def enforce(self, action: Action, *, when: Gate | None = None) -> Result:
         """See :class:`service.ports.Discord`."""
-        match action:
-            case DeleteMessage():
-                route = Route(
-                    "DELETE",
-                    "/channels/{channel_id}/messages/{message_id}",
-                    channel_id=action.channel_id,
-                    message_id=action.message_id,
-                )
-                place = (action.guild_id, action.channel_id)
-                return await self._try(DeleteMessage, place, route, action.reason, when=when)
-            case SetNickname():
-                route = Route(
-                    "PATCH",
-                    "/guilds/{guild_id}/members/{user_id}",
-                    guild_id=action.guild_id,
-                    user_id=action.user_id,
-                )
-                body: dict[str, Any] = {"nick": action.nickname}
-                place = (action.guild_id, action.user_id)
-                return await self._try(
-                    SetNickname,
-                    place,
-                    route,
-                    action.reason,
-                    json=body,
-                    patience=PATIENCE_SECONDS,
-                    when=when,
-                )
-            case RenameThread():
-                route = Route("PATCH", "/channels/{channel_id}", channel_id=action.thread_id)
-                # An archived thread takes another title only while it is being opened again.
-                body = {"name": action.title, "archived": False}
-                place = (action.guild_id, action.thread_id)
-                return await self._try(
-                    RenameThread,
-                    place,
-                    route,
-                    action.reason,
-                    json=body,
-                    patience=PATIENCE_SECONDS,
-                    when=when,
-                )
+        asked = request_for(action)
+        options = asked.options if when is None else {**asked.options, "when": when}
+        result = await self._try(type(action), asked.place, asked.route, action.reason, **options)
+        if result.outcome is Outcome.FORBIDDEN and (never := await self._never(action)):
+            return Result(Outcome.FAILED, never)
+        return result
 
     async def delete_together(self, actions: Sequence[DeleteMessage]) -> Result:
         """See :class:`service.ports.Discord`."""
@@ -115,14 +97,21 @@ class Enforcer:
         place = (first.guild_id, first.channel_id)
         return await self._try(DeleteMessage, place, route, _reason_of_many(actions), json=body)
 
+    async def in_force(self, action: TimeOut | Kick | Ban, since: int) -> bool:
+        """See :class:`service.ports.Discord`."""
+        if isinstance(action, Ban):
+            return await self._look_up(ban_route(action.guild_id, action.user_id)) is not None
+        member = await self._look_up(member_route(action.guild_id, action.user_id))
+        if isinstance(action, Kick):
+            return member is None or (_ms(member.get("joined_at")) or 0) > since
+        ends = _ms((member or {}).get("communication_disabled_until"))
+        return ends is not None and ends >= action.until - SECOND_MS
+
     async def member(self, guild_id: int, user_id: int) -> Person | None:
         """See :class:`service.ports.Discord`."""
-        route = Route(
-            "GET", "/guilds/{guild_id}/members/{user_id}", guild_id=guild_id, user_id=user_id
-        )
         client = self._require_client()
         me = Me(client.user.id) if client.user else None
-        found = await self._look_up(route)
+        found = await self._look_up(member_route(guild_id, user_id))
         return None if found is None else member_of(found, me)
 
     async def title(self, guild_id: int, thread_id: int) -> str | None:
@@ -136,6 +125,28 @@ class Enforcer:
         """See :class:`service.ports.Threads`."""
         route = Route("GET", "/guilds/{guild_id}/threads/active", guild_id=guild_id)
         return list(active_threads(await self._look_up(route) or {}, guild_id))
+
+    async def _never(self, action: Action) -> str:
+        """Why Discord will never let anybody do this, whatever a bot's permissions; "" where a
+        permission or a higher role may help."""
+        if not isinstance(action, TimeOut | Kick | Ban):
+            return ""
+        guild = self._require_client().get_guild(action.guild_id)
+        if guild is None:
+            return ""
+        done = DONE_TO[type(action)]
+        if guild.owner_id == action.user_id:
+            return f"the owner of a server cannot be {done}"
+        if not isinstance(action, TimeOut):
+            return ""
+        try:
+            member = await self._look_up(member_route(action.guild_id, action.user_id))
+        except NotFoundOut:
+            return ""
+        roles = [guild.get_role(int(role)) for role in (member or {}).get("roles", ())]
+        if any(role is not None and role.permissions.administrator for role in roles):
+            return f"members with Administrator cannot be {done}: take that role from them first"
+        return ""
 
     async def _look_up(self, route: Route) -> dict[str, Any] | None:
         """What Discord has there; None where it is gone. Raises NotFoundOut."""
@@ -185,6 +196,16 @@ class Enforcer:
         finally:
             self._refusals.leave(place, refused=refused)
         return Result(Outcome.DONE)
+
+
+def _ms(timestamp: object) -> int | None:
+    """Discord's time in UTC milliseconds; None where there is none."""
+    if not isinstance(timestamp, str):
+        return None
+    try:
+        return int(datetime.fromisoformat(timestamp).timestamp() * 1000)
+    except ValueError:
+        return None
 
 
 def _refusal(kind: Kind, error: nextcord.HTTPException) -> Result:

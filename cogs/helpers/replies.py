@@ -26,6 +26,8 @@ NO_PINGS: Json = {"parse": []}
 MAX_CONTENT = 2000
 """Characters of a message (Discord, Message)."""
 
+BUTTONS_IN_A_ROW = 5
+
 BROKEN = "Something went wrong on my side, and it is in my log. Please try again in a moment."
 
 MESSAGE, DEFERRED, UPDATE, SUGGESTIONS, FORM = 4, 5, 7, 8, 9
@@ -51,9 +53,12 @@ async def answer(
     *,
     buttons: Sequence[Button] = (),
     file: nextcord.File | None = None,
+    embed: Json | None = None,
 ) -> None:
     """Answer for the first time, or fill in the answer that :func:`think` promised."""
     data = _message(content, buttons, file)
+    if embed is not None:
+        data["embeds"] = [embed]
     if interaction.attached.get("palisade_thinking"):
         await _edit(interaction, data, file)
     else:
@@ -108,9 +113,12 @@ async def ask(
         "required": True,
     }
     rows = [{"type": 1, "components": [field]}]
-    await _respond(
-        interaction, FORM, {"custom_id": custom_id, "title": title, "components": rows}, None
-    )
+    await open_form(interaction, {"custom_id": custom_id, "title": title, "components": rows})
+
+
+async def open_form(interaction: Interaction, form: Json) -> None:
+    """Open a form, as Discord describes them (Discord, Modal)."""
+    await _respond(interaction, FORM, form, None)
 
 
 async def suggest(interaction: Interaction, choices: Sequence[Json]) -> None:
@@ -165,20 +173,29 @@ def lines(head: str, rows: Sequence[str], *, limit: int = MAX_CONTENT) -> str:
 
 def text_file(name: str, text: str) -> nextcord.File:
     """A file to attach, in UTF-8."""
-    return nextcord.File(BytesIO(text.encode("utf-8", "replace")), filename=name)
+    return bytes_file(name, text.encode("utf-8", "replace"))
+
+
+def bytes_file(name: str, content: bytes) -> nextcord.File:
+    """A file to attach."""
+    return nextcord.File(BytesIO(content), filename=name)
 
 
 def _message(content: str, buttons: Sequence[Button], file: nextcord.File | None) -> Json:
     data: Json = {
         "content": shorten(content, MAX_CONTENT),
         "allowed_mentions": NO_PINGS,
-        "components": [],
+        "components": button_rows(buttons),
     }
-    if buttons:
-        data["components"] = [{"type": 1, "components": [_button(button) for button in buttons]}]
     if file is not None:
         data["attachments"] = [{"id": 0, "filename": file.filename}]
     return data
+
+
+def button_rows(buttons: Sequence[Button]) -> list[Json]:
+    """Buttons as the components of a message, five in a row."""
+    rows = [buttons[at : at + BUTTONS_IN_A_ROW] for at in range(0, len(buttons), BUTTONS_IN_A_ROW)]
+    return [{"type": 1, "components": [_button(button) for button in row]} for row in rows]
 
 
 def _button(button: Button) -> Json:

@@ -44,7 +44,9 @@ def thread_seen(data: Json) -> ThreadSeen | None:
         raise TypeError("the title of a thread is not text")
     if not title:
         return None
-    return ThreadSeen(snowflake(data["guild_id"]), snowflake(data["id"]), title)
+    parent = data.get("parent_id")
+    parent_id = None if parent is None else snowflake(parent)
+    return ThreadSeen(snowflake(data["guild_id"]), snowflake(data["id"]), title, parent_id)
 
 
 def active_threads(listed: Json, guild_id: int) -> Iterator[ThreadSeen]:
@@ -72,7 +74,24 @@ def _message(kind: type[MessageSeen], data: Json, me: Me) -> MessageSeen | None:
         author=author_of(data, me),
         parts=parts,
         form=_form(data),
+        edited=_is_edited(data, kind),
+        attachments=_links(data["attachments"]) if data.get("attachments") else (),
     )
+
+
+def _is_edited(data: Json, kind: type[MessageSeen]) -> bool:
+    """Whether it says something else than at first. Previews of links come by an update as well,
+    which gives no time of an edit (Discord, Message)."""
+    if "edited_timestamp" in data:
+        return data["edited_timestamp"] is not None
+    return kind is MessageEdited
+
+
+def _links(attachments: object) -> tuple[str, ...]:
+    """Where the files of a message are."""
+    files = attachments if isinstance(attachments, list) else ()
+    links = (file.get("url") for file in files if isinstance(file, Mapping))
+    return tuple(link for link in links if isinstance(link, str) and link)
 
 
 def _form(data: Json) -> Form:

@@ -8,6 +8,9 @@ CREATE TABLE policies (
 
 ALTER TABLE lists ADD COLUMN policy TEXT NOT NULL DEFAULT '{}';        -- JSON of a ListPolicy
 ALTER TABLE banned_words ADD COLUMN terms TEXT;                        -- JSON of EntryTerms, or NULL
+CREATE INDEX banned_words_with_terms ON banned_words (guild_id) WHERE terms IS NOT NULL;
+
+ALTER TABLE changes ADD COLUMN undoes INTEGER;                         -- the number of the change taken back
 
 CREATE TABLE cases (
     guild_id    INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
@@ -39,14 +42,21 @@ CREATE TABLE cases (
     undone_by   INTEGER,
     undone_name TEXT,
     changed_at  INTEGER NOT NULL,        -- the mod log shows it as it was then
+    erased      INTEGER NOT NULL DEFAULT 0, -- the person was; user_id goes as soon as it is not needed
     PRIMARY KEY (guild_id, number),
     UNIQUE (guild_id, cause)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX cases_of_user ON cases (guild_id, user_id, at);
+-- With all that strikes are counted from, so that a raid by one member does not slow down its own end.
+CREATE INDEX cases_of_user ON cases (guild_id, user_id, at, counts, state, catch_up, step, ms);
+CREATE INDEX cases_undone ON cases (guild_id, number) WHERE state = 'undone';
 CREATE INDEX cases_by_moderator ON cases (guild_id, by_id, number);
-CREATE INDEX cases_with_text ON cases (guild_id, at) WHERE text IS NOT NULL;
-CREATE INDEX cases_expiring ON cases (guild_id, expires_at) WHERE state = 'open' AND expires_at IS NOT NULL;
+CREATE INDEX cases_by_kind ON cases (guild_id, kind, number);
+CREATE INDEX cases_by_entry ON cases (guild_id, entry, number);
+CREATE INDEX cases_by_time ON cases (guild_id, at);
+CREATE INDEX cases_with_text ON cases (guild_id, at) WHERE text IS NOT NULL OR attachments IS NOT NULL;
+CREATE INDEX cases_to_forget ON cases (guild_id, number) WHERE erased = 1 AND user_id IS NOT NULL;
+CREATE INDEX cases_expiring ON cases (expires_at) WHERE state = 'open' AND expires_at IS NOT NULL;
 
 CREATE TABLE case_notes (
     note_id    INTEGER NOT NULL PRIMARY KEY,
@@ -100,8 +110,11 @@ CREATE TABLE log_posts (
     message_id INTEGER,                  -- NULL until Discord has told it
     nonce      TEXT    NOT NULL,
     made_at    INTEGER NOT NULL,
-    shown_at   INTEGER                   -- the newest change of its cases that it shows
+    shown_at   INTEGER,                  -- the newest change of its cases that it shows
+    gone       INTEGER NOT NULL DEFAULT 0 -- somebody deleted the message: it is not written again
 ) STRICT;
+
+CREATE INDEX log_posts_of_guild ON log_posts (guild_id);
 
 CREATE TABLE log_post_cases (
     guild_id INTEGER NOT NULL,
@@ -112,6 +125,21 @@ CREATE TABLE log_post_cases (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX log_post_cases_of_post ON log_post_cases (post_id);
+
+CREATE TABLE log_channels (
+    guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    channel_id INTEGER NOT NULL,
+    since      INTEGER NOT NULL,         -- since when it is the mod log: what is older is not told
+    trouble    TEXT,                     -- what the owner was told is wrong with it; NULL: nothing
+    PRIMARY KEY (guild_id, channel_id)
+) STRICT, WITHOUT ROWID;
+
+-- What was erased and may still lie in unused places of the file, which is rewritten from then on
+-- (data/erasing.py). No foreign key: the guild itself may be what was erased.
+CREATE TABLE erasures (
+    guild_id    INTEGER NOT NULL,
+    rewrite_at  INTEGER NOT NULL
+) STRICT;
 
 -- Short replies to authors that are still to be taken away. See data/notices.py.
 CREATE TABLE notice_replies (

@@ -69,6 +69,26 @@ def submit(core: Core, opened: Interaction, fields: Mapping[str, str]) -> Intera
     )
 
 
+def forge(
+    core: Core, user: Account, message: Message, custom_id: str, fields: Mapping[str, str] | None
+) -> Interaction:
+    """What a changed client could send: a press of a button that is not there, or with fields a
+    form that was not opened."""
+    if fields is None:
+        data: Json = {"component_type": _BUTTON, "custom_id": custom_id, "id": 1}
+        return _begin(core, Kind.COMPONENT, message, user, data)
+    rows = [
+        {
+            "type": 1,
+            "id": 1,
+            "components": [{"type": _TEXT_INPUT, "custom_id": name, "value": text}],
+        }
+        for name, text in fields.items()
+    ]
+    data = {"custom_id": custom_id, "components": rows}
+    return _begin(core, Kind.MODAL_SUBMIT, message, user, data)
+
+
 def _filled(row: Json, left: dict[str, str]) -> Json:
     """A row of a form with what was typed: an action row, or a label around one field."""
     result: Json = {"type": row["type"], "id": row["id"]}

@@ -209,6 +209,18 @@ class Member:
         place = self._place(None)
         return commands.use_on(self._core, self.state.account, place, name, target.id, force=force)
 
+    async def forges(
+        self,
+        message: Message,
+        custom_id: str,
+        *,
+        fields: Mapping[str, str] | None = None,
+    ) -> Interaction:
+        """Press a button with this id on an application's message, or send a form with these
+        fields, whether there is one or not: as a changed client could."""
+        state = components.forge(self._core, self.state.account, message.state, custom_id, fields)
+        return Interaction(self._core, state)
+
     async def presses(self, message: Message, label: str) -> Interaction:
         """Press a button, by label or custom_id, of a message that everyone sees."""
         state = components.press(self._core, self.state.account, [message.state], label)

@@ -68,6 +68,8 @@ def lines(figures: Figures) -> list[str]:
         f"violations {figures.bad}, standing {figures.standing}",
         f"innocent messages {figures.innocent}, deleted {figures.wronged}",
         f"banned nicknames {figures.names}",
+        f"people to be timed out {figures.traitors}, of whom {figures.timed_out} are; "
+        f"{figures.twice} people acted on twice",
         f"written down: {states}; {figures.excused} records lost with a kill and excused",
         f"findings {len(figures.findings)}",
     ]

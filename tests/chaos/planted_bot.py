@@ -1,4 +1,5 @@
-"""``bot.py`` with a defect: the variable CHAOS_PLANT says which (``plants.py``)."""
+"""``bot.py`` as the chaos runs it: strict, and with a defect where the variable CHAOS_PLANT says
+which (``plants.py``)."""
 
 import os
 import sys
@@ -6,7 +7,10 @@ import sys
 from cli.main import main
 from tests.chaos.lives import PLANT
 from tests.chaos.plants import plant
+from tests.chaos.strictness import be_strict
 
 if __name__ == "__main__":
-    plant(os.environ[PLANT])
+    be_strict()
+    if name := os.environ.get(PLANT):
+        plant(name)
     sys.exit(main())

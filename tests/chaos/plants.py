@@ -4,18 +4,21 @@ seen that the chaos finds it. ``python -m tests.chaos --plant lost-resume`` runs
 They are planted in the process of the bot alone (``planted_bot.py``).
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from moderation.events import Event
-from moderation.verdict import Action, Outcome, Result, Verdict
+from moderation.intents import Owed
+from moderation.verdict import Action, Outcome, Result, TimeOut, Verdict
 from service.catchup import CatchUp
 from service.history import Posted
 from service.ledger import Ledger, Ticket
 from service.moderator import Moderator
 from service.outbox import Outbox
 from service.resumption import Resumption
+from service.sanctions import Sanctions
 
 type Nearly = Callable[[], None] | None
 
@@ -32,7 +35,9 @@ def _resumes_nothing(self: Resumption, guild_ids: Iterable[int]) -> None:
     """What an earlier run left stays as it is."""
 
 
-async def _judges_nothing(self: CatchUp, guild_id: int, messages: Sequence[Posted]) -> None:
+async def _judges_nothing(
+    self: CatchUp, guild_id: int, messages: Sequence[Posted], reading: str
+) -> None:
     """What was missed is read, and its cursor moves on."""
 
 
@@ -78,6 +83,20 @@ async def _records_nothing(
     return tuple(Ticket(self.now() + 60_000) for _ in actions)
 
 
+_carry_out = Sanctions.carry_out
+
+
+def _punishes_twice(
+    self: Sanctions, owed: Owed, verdict: Verdict | None = None
+) -> asyncio.Task[Result] | None:
+    """Whoever is timed out is timed out again, a little longer."""
+    if isinstance(owed.action, TimeOut):
+        longer = replace(owed.action, until=owed.action.until + 1000)
+        _carry_out(self, replace(owed, action=longer), verdict)
+        owed = replace(owed, action_id=owed.action_id + 1_000_000)
+    return _carry_out(self, owed, verdict)
+
+
 PLANTS = {
     "lost-resume": Plant(
         "after a kill, what was decided and not done is not taken up again",
@@ -98,6 +117,9 @@ PLANTS = {
             (Outbox, "_known", _knows_nothing),
             (Ledger, "record", _never_done_before),
         ),
+    ),
+    "punishes-twice": Plant(
+        "people are timed out a second time", ((Sanctions, "carry_out", _punishes_twice),)
     ),
     "no-record": Plant("decisions are not written down", ((Ledger, "record", _records_nothing),)),
 }

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox import Message, RequestEntry
+from sandbox import Member, Message, RequestEntry
 from tests.chaos.excuses import Unwritten, excused
 from tests.chaos.stage import Stage
 
@@ -57,7 +57,17 @@ class Reckoning:
 
     def findings(self) -> list[str]:
         """Everything that is not as it should be."""
-        return [*self._messages(), *self._outcomes(), *self._names(), *self._posts()]
+        return [
+            *self._messages(),
+            *self._outcomes(),
+            *self._names(),
+            *self._timeouts(),
+            *self._posts(),
+        ]
+
+    def acted_on_twice(self) -> int:
+        """How many people were timed out more than once, by Discord's own account."""
+        return sum(len(ends) > 1 for ends in self._given().values())
 
     def story(self, message: Message) -> str:
         """What happened to a message: its requests, its events and its records."""
@@ -137,6 +147,42 @@ class Reckoning:
                 yield f"{member!r} keeps a banned nickname, {member.nickname}"
             if len(granted) > 1:
                 yield f"{member!r} was renamed {len(granted)} times"
+
+    def _timeouts(self) -> Iterator[str]:
+        """Whose violation is on record is timed out once, and nobody else is."""
+        given = self._given()
+        written: dict[int, list[Record]] = {}
+        for record in records(self.database):
+            if record.kind == "timeout":
+                written.setdefault(record.target, []).append(record)
+        for member in self.stage.traitors:
+            ends, rows = given.pop(member.id, []), written.pop(member.id, [])
+            if not rows and not ends and self._unrecorded(member):
+                continue
+            if len(ends) != 1 or [row.state for row in rows] != ["done"]:
+                yield (
+                    f"{member!r} is to be timed out once: Discord tells of {len(ends)} times"
+                    f" {ends}, the log of {rows}"
+                )
+        for number in {*given, *written}:
+            yield f"{number} was timed out and did nothing: {given.get(number)}"
+
+    def _given(self) -> dict[int, list[object]]:
+        """The timeouts that each member was given, by the audit log."""
+        given: dict[int, list[object]] = {}
+        for entry in self.stage.guild.audit_log:
+            for change in entry.changes:
+                told = change.get("key") == "communication_disabled_until"
+                if told and change.get("new_value") and entry.target_id is not None:
+                    given.setdefault(entry.target_id, []).append(change["new_value"])
+        return given
+
+    def _unrecorded(self, member: Member) -> bool:
+        """Whether the record of what they wrote was lost with a kill, which ``_outcomes`` judges
+        of."""
+        written = {one.target for one in records(self.database) if one.kind == "delete"}
+        mine = [one for one in self.stage.said.bad.values() if one.author_id == member.id]
+        return not any(message.id in written for message in mine)
 
     def _posts(self) -> Iterator[str]:
         told = [

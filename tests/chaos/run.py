@@ -67,6 +67,9 @@ class Figures:
     innocent: int
     wronged: int
     names: int
+    traitors: int
+    timed_out: int
+    twice: int
     storm_seconds: float
     calm_seconds: float
     full_by: str
@@ -76,7 +79,7 @@ class Figures:
 async def chaos(plan: Plan, folder: Path) -> Figures:
     """Let it happen; the database is in the folder."""
     async with LocalDiscord(heartbeat_interval_ms=HEARTBEAT_MS) as discord:
-        runner = Runner(folder) if plan.plant is None else Runner(folder, PLANTED_BOT)
+        runner = Runner(folder, PLANTED_BOT)
         try:
             return await _run(plan, discord, runner)
         finally:
@@ -131,6 +134,9 @@ async def _run(plan: Plan, discord: LocalDiscord, runner: Runner) -> Figures:
         innocent=len(said.clean),
         wronged=len(said.wronged()),
         names=len(stage.renamed),
+        traitors=len(stage.traitors),
+        timed_out=sum(member.timed_out for member in stage.traitors),
+        twice=reckoning.acted_on_twice(),
         storm_seconds=storm_seconds,
         calm_seconds=calm.seconds,
         full_by="ENOSPC" if disk.small else "EFBIG",

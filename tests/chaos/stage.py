@@ -4,10 +4,15 @@ to be said there, and what of it is a violation."""
 from dataclasses import dataclass, field
 from random import Random
 
-from sandbox import App, Channel, Guild, LocalDiscord, Member, Message
+from sandbox import App, Channel, Guild, LocalDiscord, Member, Message, Permissions
 from tests.e2e.harness import NEEDED
 
-ENTRIES = ("idiot", "walrus*", "free*nitro")
+TRAITOR = "traitor"
+ENTRIES = ("idiot", "walrus*", "free*nitro", TRAITOR)
+"""For the last one whoever writes it is timed out (``strictness.py``)."""
+
+RIGHTS = NEEDED | Permissions.MODERATE_MEMBERS
+
 BAD = ("you idiot, number {}", "Walruses! {}", "IDIOT {}", "free steam nitro, offer {}")
 CLEAN = (
     "good morning, this is number {}",
@@ -21,6 +26,9 @@ TURNED_BAD = 0.2
 
 NAMES_PER_MESSAGES = 250
 """One bad nickname for so many messages."""
+
+TRAITORS_PER_MESSAGES = 40
+"""One member who is to be timed out for so many messages."""
 
 
 @dataclass
@@ -50,6 +58,8 @@ class Stage:
     people: list[Member]
     renamed: list[Member]
     """Those who take a bad nickname, each once."""
+    traitors: list[Member] = field(default_factory=list)
+    """Those who write once what people are timed out for."""
     said: Said = field(default_factory=Said)
 
     @classmethod
@@ -57,7 +67,7 @@ class Stage:
         """A server with so many channels; the number of names depends on that of messages."""
         app = discord.add_application("Palisade")
         guild = discord.add_guild("Harbour", owner=discord.add_user("ada"))
-        guild.install(app, permissions=NEEDED, position=1)
+        guild.install(app, permissions=RIGHTS, position=1)
         places = [guild.general]
         places += [guild.add_channel(f"channel-{number}") for number in range(1, channels)]
         people = [guild.join(discord.add_user(f"person{number}")) for number in range(8)]
@@ -65,7 +75,11 @@ class Stage:
             guild.join(discord.add_user(f"newcomer{number}"))
             for number in range(max(1, messages // NAMES_PER_MESSAGES))
         ]
-        return cls(discord, app, guild, places, people, renamed)
+        traitors = [
+            guild.join(discord.add_user(f"traitor{number}"))
+            for number in range(max(1, messages // TRAITORS_PER_MESSAGES))
+        ]
+        return cls(discord, app, guild, places, people, renamed, traitors)
 
 
 @dataclass(frozen=True, slots=True)

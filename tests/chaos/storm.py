@@ -10,7 +10,7 @@ from sandbox import Permissions, Scope
 from sandbox.faults import RestFault
 from tests.chaos.disk import Disk
 from tests.chaos.lives import Lives
-from tests.chaos.stage import Stage
+from tests.chaos.stage import RIGHTS, Stage
 
 CLOSE_CODES = (1000, 1001, 1011, 1012, 4000, 4001, 4002, 4003, 4005, 4007, 4008, 4009)
 """After which a bot connects again (Discord, Gateway Close Event Codes; RFC 6455)."""
@@ -20,6 +20,7 @@ PATHS = (
     ("POST", "/channels/{channel_id}/messages/bulk-delete"),
     ("GET", "/channels/{channel_id}/messages"),
     ("PATCH", "/guilds/{guild_id}/members/{user_id}"),
+    ("GET", "/guilds/{guild_id}/members/{user_id}"),
     (None, None),
 )
 STATUSES = (500, 501, 502, 503, 504, 520)
@@ -78,6 +79,7 @@ class Storm:
             "answer lost": (8, self._answer_lost),
             "slow answer": (4, self._slow),
             "permission taken": (3, self._permission),
+            "right to time out taken": (2, self._right),
             "disk full": (2, self._full),
             "database locked": (1, self._locked),
         }
@@ -222,6 +224,11 @@ class Storm:
         )
         channel.permit(role, deny=denied)
         self._last(lambda: channel.permit(role), (0.3, 3.0))
+
+    async def _right(self) -> None:
+        role = self._stage.guild.role("Palisade")
+        role.change(permissions=RIGHTS & ~Permissions.MODERATE_MEMBERS)
+        self._last(lambda: role.change(permissions=RIGHTS), (0.3, 3.0))
 
     async def _full(self) -> None:
         pid = self._lives.pid

@@ -5,7 +5,7 @@ from collections import deque
 from random import Random
 
 from sandbox import Message
-from tests.chaos.stage import Line, Stage
+from tests.chaos.stage import TRAITOR, Line, Stage
 
 EDITED_AFTER = 10
 """So many lines after it was posted, a message is edited. What was edited while the bot was away is
@@ -30,6 +30,13 @@ class Talk:
                 strict=True,
             )
         )
+        traitors = dict(
+            zip(
+                self._random.sample(range(len(self._lines)), len(self._stage.traitors)),
+                self._stage.traitors,
+                strict=True,
+            )
+        )
         loop = asyncio.get_running_loop()
         began = loop.time()
         for number, line in enumerate(self._lines):
@@ -38,6 +45,10 @@ class Talk:
             await self._write(number, line)
             if number in named:
                 await named[number].nick(f"Idiot {number}")
+            if number in traitors:
+                channel = self._random.choice(self._stage.channels)
+                message = await traitors[number].says(f"you {TRAITOR}, {number}", channel=channel)
+                self._stage.said.bad[message.id] = message
             while self._to_edit and self._to_edit[0][0] <= number:
                 await self._edit()
         while self._to_edit:

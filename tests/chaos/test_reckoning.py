@@ -4,15 +4,17 @@ wrong, by hand."""
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from clock import utc_ms
 from data.store import Store
 from moderation.events import Surface
 from moderation.intents import Decision, Ending
 from moderation.states import State
-from moderation.verdict import Action, DeleteMessage, SetNickname
+from moderation.verdict import Action, DeleteMessage, SetNickname, TimeOut
 from sandbox import LocalDiscord, Member, Message
 from tests.chaos.excuses import CAN_WRITE, CANNOT_WRITE, Unwritten, unwritten
 from tests.chaos.reckoning import Reckoning
@@ -43,7 +45,7 @@ class HandMade:
         """Write a decision down; the number of its action."""
         guild_id = action.guild_id
         decision = Decision(guild_id, cause, NOW, NOW, Surface.MESSAGE, "main", "bad", (action,))
-        (number,) = await self.store.intents.decided(decision)
+        (number,) = (await self.store.intents.decided(decision)).actions
         assert number is not None
         return number
 
@@ -194,6 +196,66 @@ async def test_somebody_who_is_renamed_twice_is_found(made: HandMade) -> None:
     await made.renames(member)
     (found,) = made.reckoning().findings()
     assert "was renamed 2 times" in found
+
+
+HOUR_MS = 3_600_000
+
+
+async def offends(made: HandMade) -> Member:
+    """Somebody writes what people are timed out for; it is deleted, the rest is to be done."""
+    traitor = made.stage.traitors[0]
+    message = await traitor.says("a bad traitor")
+    made.stage.said.bad[message.id] = message
+    await made.deletes(message)
+    return traitor
+
+
+async def times_out(made: HandMade, member: Member, hours: int, state: State | None) -> None:
+    """Time somebody out, with a record that says how it ended."""
+    until = utc_ms() + hours * HOUR_MS
+    moment = datetime.fromtimestamp(until / 1000, UTC).isoformat()
+    path = f"/guilds/{made.stage.guild.id}/members/{member.id}"
+    answer = await made.rest("PATCH", path, json={"communication_disabled_until": moment})
+    assert answer.status == 200
+    if state is not None:
+        action = TimeOut(made.stage.guild.id, member.id, until, "because")
+        await made.ends(await made.decides(action, f"timeout:{member.id}:{hours}"), state)
+
+
+async def test_who_is_timed_out_once_is_as_it_should_be(made: HandMade) -> None:
+    await times_out(made, await offends(made), 1, State.DONE)
+    assert made.reckoning().findings() == []
+    assert made.reckoning().acted_on_twice() == 0
+
+
+@pytest.mark.parametrize("state", [State.DONE, None])
+async def test_who_is_timed_out_twice_is_found(made: HandMade, state: State | None) -> None:
+    traitor = await offends(made)
+    await times_out(made, traitor, 1, State.DONE)
+    await times_out(made, traitor, 2, state)
+    (found,) = made.reckoning().findings()
+    assert "is to be timed out once" in found
+    assert made.reckoning().acted_on_twice() == 1
+
+
+async def test_who_is_not_timed_out_is_found(made: HandMade) -> None:
+    await offends(made)
+    (found,) = made.reckoning().findings()
+    assert "is to be timed out once" in found
+
+
+@pytest.mark.parametrize("state", [State.GONE, State.PENDING, State.FORBIDDEN])
+async def test_a_timeout_that_is_written_down_otherwise_is_found(
+    made: HandMade, state: State
+) -> None:
+    await times_out(made, await offends(made), 1, state)
+    assert len(made.reckoning().findings()) == 1
+
+
+async def test_who_is_timed_out_for_nothing_is_found(made: HandMade) -> None:
+    await times_out(made, made.stage.people[0], 1, State.DONE)
+    (found,) = made.reckoning().findings()
+    assert "was timed out and did nothing" in found
 
 
 async def test_something_that_is_told_twice_is_found(made: HandMade) -> None:

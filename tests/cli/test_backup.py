@@ -143,3 +143,55 @@ def test_a_damaged_database_gives_no_copy(shell: Shell, database: Path) -> None:
     assert status == 6
     assert "damaged" in err
     assert [path.name for path in Path.cwd().iterdir()] == ["kept"]
+
+
+def test_old_copies_are_deleted_when_asked(shell: Shell, database: Path, tmp_path: Path) -> None:
+    shell.runs("backup", "p-2026-01-17.sqlite3")
+    copy = Path("p-2026-01-17.sqlite3").read_bytes()
+    for name in ("p-2026-01-16.sqlite3", "p-2025-12-01.sqlite3"):
+        Path(name).write_bytes(copy)
+    kept = {
+        "p-2026-13-45.sqlite3": copy,  # no date
+        "other-2025-12-01.sqlite3": copy,
+        "p-2025-12-01.sqlite3.old": copy,
+        "p-2026-02-07.sqlite3": copy,  # later than the new one
+        "p-2025-11-01.sqlite3": b"not a database of ours",
+        "p.sqlite3": copy,
+    }
+    for name, content in kept.items():
+        Path(name).write_bytes(content)
+    status, _, err = shell.runs("backup", "--keep-days", "14", "p-2026-01-31.sqlite3")
+    assert status == 0
+    assert [line.split(",")[0] for line in err.splitlines()[1:]] == [
+        "Deleted the copy p-2025-12-01.sqlite3",
+        "Deleted the copy p-2026-01-16.sqlite3",
+    ]
+    there = {file.name for file in tmp_path.iterdir() if file.is_file()}
+    assert there == {*kept, "p-2026-01-17.sqlite3", "p-2026-01-31.sqlite3"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--keep-days", "14", "copy.sqlite3"), "needs a date in the name"),
+        (("--keep-days", "0", "p-2026-01-31.sqlite3"), "no number of days"),
+        (("--keep-days", "-3", "p-2026-01-31.sqlite3"), "keep-days"),
+        (("--keep-days", "many", "p-2026-01-31.sqlite3"), "no number of days"),
+    ],
+)
+def test_days_that_make_no_sense(
+    shell: Shell, database: Path, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    status, _, err = shell.runs("backup", *words)
+    assert status == 2
+    assert said in err
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_old_copies_stay_where_the_new_one_could_not_be_made(
+    shell: Shell, database: Path, tmp_path: Path
+) -> None:
+    shell.runs("backup", "p-2026-01-01.sqlite3")
+    database.write_bytes(b"no database")
+    assert shell.runs("backup", "--keep-days", "1", "p-2026-01-31.sqlite3")[0] == 6
+    assert Path("p-2026-01-01.sqlite3").exists()

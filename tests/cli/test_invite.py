@@ -22,6 +22,8 @@ USED = {
     "read_message_history",
     "manage_nicknames",
     "manage_threads",
+    "send_messages",
+    "embed_links",
 }
 
 

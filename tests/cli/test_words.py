@@ -173,7 +173,7 @@ def test_a_broken_standard_input_is_refused(operator: Operator) -> None:
 def test_a_full_server_is_refused_with_the_numbers(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("data.store.MAX_ENTRIES", 3)
+    monkeypatch.setattr("data.entries.MAX_ENTRIES", 3)
     operator.imports("one\ntwo\n")
     status, _, err = operator.imports("two\nthree\nfour\n")
     assert status == 2

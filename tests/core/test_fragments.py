@@ -1,6 +1,6 @@
 """A word split over several messages: found when it is spelled exactly, never by chance."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -15,17 +15,18 @@ from moderation.fragments import (
     fragment,
     judge_split,
 )
-from moderation.matcher import Detection, compile_lists
+from moderation.matcher import compile_lists
 from moderation.people import Person
+from moderation.ruleset import Ruleset
 from moderation.verdict import DeleteMessage, Verdict
 from moderation.words import parse_allowed, parse_entry
 
 SECOND = 1_000
 
 
-def banning(*entries: str) -> Callable[[str], Detection]:
-    """What a matcher of these entries finds."""
-    return compile_lists({"main": [parse_entry(entry) for entry in entries]}).detect
+def banning(*entries: str) -> Ruleset:
+    """Rules with these entries."""
+    return Ruleset(compile_lists({"main": [parse_entry(entry) for entry in entries]}))
 
 
 def at(milliseconds: int) -> int:
@@ -39,9 +40,9 @@ def run_of(texts: Sequence[str], apart: int = SECOND) -> list[Fragment]:
     return [piece for piece in pieces if piece is not None]
 
 
-def judged(run: Sequence[Fragment], detect: Callable[[str], Detection]) -> Verdict | None:
+def judged(run: Sequence[Fragment], rules: Ruleset) -> Verdict | None:
     last = MessageSeen(1, 2, run[-1].message_id, Person(3), (Part(Surface.MESSAGE, "x"),))
-    return judge_split(last, run, detect)
+    return judge_split(last, run, rules)
 
 
 @pytest.mark.parametrize(
@@ -129,8 +130,8 @@ def test_a_word_that_the_new_message_has_no_part_in_is_not_its_business() -> Non
 
 def test_an_allowed_phrase_wins_here_too() -> None:
     lists = {"main": [parse_entry("idiot")]}
-    matcher = compile_lists(lists, [parse_allowed("idiot")])
-    assert judged(run_of(["idi", "ot"]), matcher.detect) is None
+    rules = Ruleset(compile_lists(lists, [parse_allowed("idiot")]))
+    assert judged(run_of(["idi", "ot"]), rules) is None
 
 
 LETTERS = st.text(alphabet="abcdefghijklmnopqrstuvwxyzл", min_size=4, max_size=15)

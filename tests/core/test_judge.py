@@ -1,7 +1,6 @@
 """The decision: who is judged at all, and what follows from what was found."""
 
 import itertools
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -11,15 +10,16 @@ from moderation.events import Event, MessageEdited, MessageSeen, NamesSeen, Part
 from moderation.judge import judge_message, judge_names, neutral_nickname
 from moderation.matcher import Detection, compile_lists
 from moderation.people import Kind, Membership, Person
+from moderation.ruleset import Ruleset
 from moderation.verdict import DeleteMessage, SetNickname, Skip, where
 from moderation.words import parse_entry
 
 GUILD, CHANNEL, MESSAGE, USER = 1, 2, 3, 1_234_567
 
 
-def banning(*entries: str) -> Callable[[str], Detection]:
-    """What a matcher of these entries finds."""
-    return compile_lists({"main": [parse_entry(entry) for entry in entries]}).detect
+def banning(*entries: str) -> Ruleset:
+    """Rules with these entries."""
+    return Ruleset(compile_lists({"main": [parse_entry(entry) for entry in entries]}))
 
 
 BAD = banning("bad")
@@ -65,9 +65,16 @@ def test_every_kind_of_author_is_in_the_table() -> None:
 
 
 def test_nothing_is_detected_for_who_is_skipped() -> None:
-    def never(_: str) -> Detection:
-        raise AssertionError("a skipped text was read")
+    class Never:
+        is_empty = False
 
+        def detect(self, text: str) -> Detection:
+            raise AssertionError("a skipped text was read")
+
+        def examine(self, text: str, *, inside: bool = True) -> Detection:
+            return self.detect(text)
+
+    never = Ruleset(Never())
     for kind, guild_id, skipped in AUTHORS:
         if skipped is not None:
             author = Person(USER, kind)
@@ -76,8 +83,8 @@ def test_nothing_is_detected_for_who_is_skipped() -> None:
         judge_names(NamesSeen(GUILD, Person(USER, kind, "bad")), never)
 
 
-@pytest.mark.parametrize("membership", [None, Membership(is_owner=True, permissions=8)])
-def test_neither_the_owner_nor_someone_who_left_is_spared(membership: Membership | None) -> None:
+@pytest.mark.parametrize("membership", [None, Membership(permissions=2048)])
+def test_neither_a_member_nor_someone_who_left_is_spared(membership: Membership | None) -> None:
     author = Person(USER, membership=membership)
     assert judge_message(message("bad", author, kind=MessageSeen), BAD).violates
 
@@ -189,15 +196,16 @@ def test_names_of_someone_whose_membership_is_not_known_are_those_of_the_account
 def test_the_neutral_nickname_is_never_banned_itself(
     banned: list[str], user_id: int, neutral: str | None
 ) -> None:
-    assert neutral_nickname(user_id, banning(*banned)) == neutral
+    event = NamesSeen(GUILD, Person(user_id, membership=Membership()))
+    assert neutral_nickname(event, banning(*banned)) == neutral
 
 
 def test_where_every_neutral_name_is_banned_a_nickname_still_goes() -> None:
-    detect = banning("/./")
-    (action,) = judge_names(names("bad", "fine", "fine"), detect).actions
+    rules = banning("/./")
+    (action,) = judge_names(names("bad", "fine", "fine"), rules).actions
     assert isinstance(action, SetNickname)
     assert action.nickname is None
-    verdict = judge_names(names(None, "bad", "fine"), detect)
+    verdict = judge_names(names(None, "bad", "fine"), rules)
     assert verdict.violates
     assert verdict.actions == (), "there is nothing better to call them"
 
@@ -209,9 +217,9 @@ def test_a_reason_says_nothing_of_the_text_around_the_hit(before: str, after: st
 
 
 def test_a_reason_counts_the_other_entries_and_not_the_other_hits() -> None:
-    detect = banning("bad", "worse", "worst")
+    rules = banning("bad", "worse", "worst")
     text = "bad worse bad worst worse bad"
-    (action,) = judge_message(message(text, Person(USER), kind=MessageSeen), detect).actions
+    (action,) = judge_message(message(text, Person(USER), kind=MessageSeen), rules).actions
     assert action.reason == "Banned in message: bad and 2 more (list main)"
 
 

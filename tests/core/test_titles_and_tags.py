@@ -1,22 +1,21 @@
 """Titles of threads, tags of servers, and messages that are left alone for what they are."""
 
-from collections.abc import Callable
-
 import pytest
 
 from moderation.events import Form, MessageSeen, NamesSeen, Part, Surface, ThreadSeen
 from moderation.judge import judge
-from moderation.matcher import Detection, compile_lists
+from moderation.matcher import compile_lists
 from moderation.people import Kind, Membership, Person
+from moderation.ruleset import Ruleset
 from moderation.verdict import RenameThread, SetNickname, Skip, where
 from moderation.words import parse_entry
 
 GUILD, THREAD, USER = 1, 1_230_042, 7
 
 
-def banning(*entries: str) -> Callable[[str], Detection]:
-    """What a matcher of these entries finds."""
-    return compile_lists({"main": [parse_entry(entry) for entry in entries]}).detect
+def banning(*entries: str) -> Ruleset:
+    """Rules with these entries."""
+    return Ruleset(compile_lists({"main": [parse_entry(entry) for entry in entries]}))
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import App, Guild, LocalDiscord, Member
+from sandbox import App, Channel, Guild, LocalDiscord, Member
 from tests.e2e.harness import NEEDED, Bot
+from tests.e2e.mod_logs import set_up
 from tests.e2e.processes import Runner
 
 
@@ -45,3 +46,12 @@ def harbour(discord: LocalDiscord) -> tuple[App, Guild, Member]:
     guild = discord.add_guild("Harbour", owner=discord.add_user("ada"))
     guild.install(app, permissions=NEEDED)
     return app, guild, guild.join(discord.add_user("alice"))
+
+
+@pytest.fixture
+async def log(stopped_bot: Bot) -> Channel:
+    """The mod log of the running bot, which nobody else can read."""
+    await stopped_bot.ban("idiot")
+    channel = await set_up(stopped_bot)
+    await stopped_bot.start()
+    return channel

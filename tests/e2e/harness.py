@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from cli.compose import Parts, compose
+from clock import utc_ms
 from cogs.helpers.nextcord_private.pace import Pace
 from cogs.helpers.nextcord_private.rest import set_global_limit
 from data.store import Store
@@ -17,9 +18,13 @@ from moderation.verdict import Action, Outcome, Result, Verdict
 from moderation.words import parse_allowed, parse_entry
 from sandbox import App, Guild, LocalDiscord, Member, Message, NotSeenError, Permissions
 from service.catchup import Bounds
+from service.mod_log import LogPace
 
 FAST = Pace(first=0.01, resume_cap=0.05, ended_cap=0.05, failed_cap=0.05, identify_apart=0.0)
 """Reconnecting without the patience that the real Discord asks for."""
+
+LOG_AT_ONCE = LogPace(settle=0.05, between=0.05, patience=1.0)
+"""The mod log without the pauses in which several changes gather."""
 
 NEEDED = (
     Permissions.VIEW_CHANNEL
@@ -142,6 +147,7 @@ class Bot:
         bounds: Bounds | None = None,
         sweep_after: float = NEVER_SECONDS,
         per_second: int | None = None,
+        clock: Callable[[], int] = utc_ms,
     ) -> None:
         """Connect, and wait until the gateway has said READY. Names are looked at when they change,
         all of them only where ``sweep_after`` is given; ``per_second`` is how many requests this
@@ -153,6 +159,8 @@ class Bot:
             pace=FAST,
             bounds=bounds,
             sweep_after=sweep_after,
+            log_pace=LOG_AT_ONCE,
+            clock=clock,
         )
         if per_second is not None:
             set_global_limit(self.parts.bot, per_second)

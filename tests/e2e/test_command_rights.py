@@ -1,38 +1,10 @@
-"""Who may use the commands, where, and with which buttons."""
-
-from collections.abc import Sequence
-
-import pytest
+"""Who may use the commands, where, and with which buttons; see also test_rights.py."""
 
 from sandbox import LocalDiscord, Member, Permissions
 from tests.e2e.harness import Bot
-from tests.e2e.test_words_commands import NEEDED, allowed, listed, said
+from tests.e2e.test_words_commands import NEEDED, listed, said
 
-COMMANDS: Sequence[tuple[str, dict[str, object]]] = [
-    ("/words add", {"entry": "walrus"}),
-    ("/words add", {}),
-    ("/words import", {"file": ("words.txt", b"walrus")}),
-    ("/words remove", {"entry": "idiot"}),
-    ("/words show", {}),
-    ("/words test", {"text": "idiot"}),
-    ("/words export", {}),
-    ("/words clear", {}),
-    ("/allowed add", {"phrase": "idiot"}),
-    ("/allowed add", {}),
-    ("/allowed remove", {"phrase": "idiot"}),
-    ("/allowed show", {}),
-    ("/status", {}),
-]
-
-
-@pytest.mark.parametrize(("path", "options"), COMMANDS)
-async def test_without_the_right_nothing_happens(
-    bot: Bot, path: str, options: dict[str, object]
-) -> None:
-    used = await bot.alice.uses(path, force=True, options=options)
-    assert await said(used) == NEEDED
-    assert await listed(bot) == ["idiot"]
-    assert await allowed(bot) == []
+MANAGE_SERVER, MODERATE_MEMBERS, ADMINISTRATOR = str(1 << 5), str(1 << 40), str(1 << 3)
 
 
 async def test_suggestions_are_only_for_those_who_may_see_the_list(bot: Bot) -> None:
@@ -90,8 +62,13 @@ async def test_the_commands_are_hidden_from_members_and_offered_in_servers_only(
     bot: Bot, discord: LocalDiscord
 ) -> None:
     (request,) = discord.journal.requests("PUT", "/applications/{application_id}/commands")
-    assert {command["name"] for command in request.json} == {"words", "allowed", "names", "status"}
+    shown_to = {command["name"]: command["default_member_permissions"] for command in request.json}
+    assert shown_to == {
+        **dict.fromkeys(("words", "allowed", "names", "status"), MANAGE_SERVER),
+        **dict.fromkeys(("case", "history", "Moderation history"), MODERATE_MEMBERS),
+        "Check against the lists": MODERATE_MEMBERS,
+        "data": ADMINISTRATOR,
+    }
     for command in request.json:
-        assert command["default_member_permissions"] == str(1 << 5)
         assert command["contexts"] == [0]
         assert command["integration_types"] == [0]

@@ -140,7 +140,7 @@ async def test_a_title_that_is_set_again_and_again_is_not_fought_for_ever(bot: B
 def limited(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Bot:
     """The bot on a Discord where a title can be changed twice in 3 s (instead of ten
     minutes), and which does not wait for that longer than a moment."""
-    monkeypatch.setattr("cogs.helpers.enforce.PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("cogs.helpers.requests.PATIENCE_SECONDS", 0.1)
     bot.discord.limits.routes["PATCH", CHANNEL, RENAMING] = Limit(2, 3.0)
     bot.discord.limits.on = True
     return bot

@@ -2,7 +2,7 @@
 
 import pytest
 
-from moderation.records import ChangeKind
+from moderation.records import ChangedEntries, ChangeKind
 from sandbox import Interaction, Permissions
 from tests.e2e.harness import Bot
 
@@ -282,7 +282,7 @@ async def test_every_change_is_on_record(bot: Bot) -> None:
     await (await bot.owner.uses("/words remove", entry="idiot")).reply()
     newest, older, *_ = await bot.store.changes(bot.guild.id)
     assert (newest.kind, newest.actor.user_id) == (ChangeKind.WORDS_REMOVED, bot.owner.id)
-    assert newest.before is not None
+    assert isinstance(newest.before, ChangedEntries)
     assert newest.before.texts == ("idiot",)
     assert (older.kind, older.actor.name) == (ChangeKind.WORDS_ADDED, "ada")
 

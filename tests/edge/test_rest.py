@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote
 
 import nextcord
@@ -175,6 +175,18 @@ async def test_what_may_have_been_carried_out_is_not_sent_twice(
     with pytest.raises(ClientError):
         await client.request(Route("POST", "/users/@me/channels"), json={"recipient_id": "1"})
     assert fault.met == 1
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+async def test_what_discord_lets_take_effect_once_is_sent_again(
+    client: RestClient, discord: LocalDiscord, drop: Literal["before", "after"]
+) -> None:
+    fault = discord.faults.rest(method="POST", drop=drop)
+    route = Route("POST", "/users/@me/channels")
+    user = discord.add_user("ben")
+    made = await client.request(route, json={"recipient_id": str(user.id)}, repeatable=True)
+    assert fault.met == 1
+    assert made["type"] == 1
 
 
 async def test_without_retrying_there_is_one_attempt(

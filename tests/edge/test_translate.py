@@ -163,7 +163,7 @@ def test_sound_payloads_become_events() -> None:
     assert TRANSLATIONS["created"](sound("created")) == MessageSeen(10, 20, 60, ann, parts)
     assert TRANSLATIONS["edited"](sound("edited")) == MessageEdited(10, 20, 60, ann, parts)
     assert TRANSLATIONS["member"](sound("member")) == NamesSeen(10, ann)
-    assert TRANSLATIONS["thread"](sound("thread")) == ThreadSeen(10, 50, "a title")
+    assert TRANSLATIONS["thread"](sound("thread")) == ThreadSeen(10, 50, "a title", 20)
 
 
 @pytest.mark.parametrize("content", [None, ""])

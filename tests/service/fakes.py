@@ -7,19 +7,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from moderation.events import MessageSeen, NamesSeen, Part, Surface, ThreadSeen
-from moderation.intents import Decision, Ending, Owed, verdict_from
+from moderation.intents import Decision, Ending, Owed, Recorded, verdict_from
 from moderation.matcher import Hit
 from moderation.people import Membership, Person
 from moderation.records import MAIN_LIST, Actor, Added, Change, GuildWords, LimitReached, Removed
 from moderation.states import State
 from moderation.verdict import (
     Action,
+    Ban,
     DeleteMessage,
     Found,
+    Kick,
     Outcome,
     RenameThread,
     Result,
     SetNickname,
+    TimeOut,
     Verdict,
 )
 from moderation.words import AllowedPhrase, BannedWord, parse_allowed, parse_entry
@@ -72,6 +75,7 @@ class FakeDiscord:
     looked_up: list[Key] = field(default_factory=list)
     lookup_error: Exception | None = None
     titles: dict[Key, str] = field(default_factory=dict)
+    standing: list[Action] = field(default_factory=list)
     on_rename: Callable[[SetNickname], None] = lambda _: None
 
     async def enforce(self, action: Action, *, when: Gate | None = None) -> Result:
@@ -104,6 +108,11 @@ class FakeDiscord:
                 raise told
             return told
         return DONE
+
+    async def in_force(self, action: TimeOut | Kick | Ban, since: int) -> bool:
+        if self.lookup_error is not None:
+            raise self.lookup_error
+        return action in self.standing
 
     async def member(self, guild_id: int, user_id: int) -> Person | None:
         self.looked_up.append((guild_id, user_id))
@@ -256,7 +265,7 @@ class FakeIntents:
 
     async def decided(
         self, decision: Decision, nearly: Callable[[], None] | None = None
-    ) -> Sequence[int | None]:
+    ) -> Recorded:
         if nearly is not None:
             nearly()
         await self._write()
@@ -272,7 +281,7 @@ class FakeIntents:
                 self.states[number] = State.PENDING
             done = self.states[number] in (State.DONE, State.GONE)
             numbers.append(None if done else number)
-        return numbers
+        return Recorded(tuple(numbers))
 
     async def ended(self, endings: Sequence[Ending]) -> None:
         await self._write()

@@ -8,11 +8,12 @@ from moderation.events import NamesSeen, ThreadSeen
 from moderation.judge import judge
 from moderation.matcher import compile_lists
 from moderation.people import Membership, Person
+from moderation.ruleset import Ruleset
 from service.diary import REMEMBERED, Diary
 from tests.service.fakes import GUILD, said, words
 
-DETECT = compile_lists({"main": words("bad")}).detect
-ALL = compile_lists({"main": words("/./")}).detect
+RULES = Ruleset(compile_lists({"main": words("bad")}))
+ALL = Ruleset(compile_lists({"main": words("/./")}))
 
 
 def tagged(tag: str | None, user_id: int = 5) -> NamesSeen:
@@ -23,13 +24,13 @@ def tagged(tag: str | None, user_id: int = 5) -> NamesSeen:
 def test_a_banned_tag_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
     diary = Diary()
     for event in (tagged("bad"), tagged("bad"), tagged("fine"), tagged(None), tagged("bad")):
-        diary.judged(judge(event, DETECT))
+        diary.judged(judge(event, RULES))
     assert caplog.messages == [
         "The server tag of member 5 in server 10 stays, since the bot cannot change it: "
         "banned by 'bad' (main)"
     ]
-    diary.judged(judge(tagged("BAD"), DETECT))
-    diary.judged(judge(tagged("bad", user_id=6), DETECT))
+    diary.judged(judge(tagged("BAD"), RULES))
+    diary.judged(judge(tagged("bad", user_id=6), RULES))
     assert len(caplog.messages) == 3
 
 
@@ -44,7 +45,7 @@ def test_a_title_with_nothing_better_to_say_is_told(caplog: pytest.LogCaptureFix
 def test_what_is_acted_on_is_no_news_yet(caplog: pytest.LogCaptureFixture) -> None:
     diary = Diary()
     for event in (said("bad"), said("fine"), ThreadSeen(GUILD, 7, "bad")):
-        diary.judged(judge(event, DETECT))
+        diary.judged(judge(event, RULES))
     assert not [record for record in caplog.records if record.levelno > logging.DEBUG]
 
 
@@ -52,9 +53,9 @@ def test_the_memory_of_what_was_told_is_bounded(caplog: pytest.LogCaptureFixture
     caplog.set_level(logging.CRITICAL)
     diary = Diary()
     for user_id in range(1, REMEMBERED + 10):
-        diary.judged(judge(tagged("bad", user_id), DETECT))
+        diary.judged(judge(tagged("bad", user_id), RULES))
     caplog.set_level(logging.WARNING)
-    diary.judged(judge(tagged("bad", REMEMBERED), DETECT))
+    diary.judged(judge(tagged("bad", REMEMBERED), RULES))
     assert not caplog.messages
-    diary.judged(judge(tagged("bad", 1), DETECT))
+    diary.judged(judge(tagged("bad", 1), RULES))
     assert len(caplog.messages) == 1

@@ -9,7 +9,7 @@ import pytest
 from moderation.intents import DEADLINE_MS
 from moderation.states import State
 from moderation.verdict import Outcome, Result, SetNickname
-from service.outbox import LATELY_SECONDS
+from service.parking import LATELY_SECONDS
 from service.resumption import APART_SECONDS, NAME_SECONDS, NAMES_REFUSED, SETTLE_SECONDS
 from tests.service.fakes import DONE, GUILD, a_verdict, delete, named
 from tests.service.resuming import Scene

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from moderation.events import Form, MessageEdited, MessageSeen, NamesSeen, Part, Surface, ThreadSeen
-from moderation.matcher import Detection, Matcher, compile_lists
+from moderation.matcher import compile_lists
 from moderation.people import Kind, Membership, Person
+from moderation.ruleset import Ruleset
 from moderation.verdict import Skip
 from service.fragments import FORGET_SECONDS, Fragments
 from service.judged import Judged
@@ -17,8 +18,8 @@ from tests.service.fakes import CHANNEL, GUILD, USER, words
 SECOND = 1_000
 
 
-def matcher(*entries: str) -> Matcher:
-    return compile_lists({"main": words(*entries)})
+def rules(*entries: str) -> Ruleset:
+    return Ruleset(compile_lists({"main": words(*entries)}))
 
 
 def said(
@@ -36,7 +37,7 @@ def said(
 
 
 def test_what_says_the_same_is_judged_once() -> None:
-    judging, lists = Judging(), matcher("bad")
+    judging, lists = Judging(), rules("bad")
     first = judging.verdict(said("fine"), lists, 1)
     assert (first.skipped, first.violates) == (None, False)
     for kind in (MessageSeen, MessageEdited):
@@ -45,7 +46,7 @@ def test_what_says_the_same_is_judged_once() -> None:
 
 
 def test_what_says_something_else_is_judged() -> None:
-    judging, lists = Judging(), matcher("bad")
+    judging, lists = Judging(), rules("bad")
     judging.verdict(said("fine"), lists, 1)
     assert judging.verdict(said("fine, too"), lists, 1).skipped is None
     assert judging.verdict(said("fine", surface=Surface.EMBED), lists, 1).skipped is None
@@ -55,19 +56,19 @@ def test_what_says_something_else_is_judged() -> None:
 
 def test_other_lists_judge_anew() -> None:
     judging = Judging()
-    judging.verdict(said("worse"), matcher("bad"), 1)
-    assert judging.verdict(said("worse"), matcher("bad", "worse"), 2).violates
+    judging.verdict(said("worse"), rules("bad"), 1)
+    assert judging.verdict(said("worse"), rules("bad", "worse"), 2).violates
 
 
 def test_lists_that_are_no_longer_in_force_leave_no_trace() -> None:
     judging = Judging()
-    judging.verdict(said("worse"), matcher("bad"), None)
-    assert judging.verdict(said("worse"), matcher("worse"), None).violates
-    assert judging.verdict(said("worse"), matcher("worse"), 1).violates
+    judging.verdict(said("worse"), rules("bad"), None)
+    assert judging.verdict(said("worse"), rules("worse"), None).violates
+    assert judging.verdict(said("worse"), rules("worse"), 1).violates
 
 
 def test_what_violates_is_judged_each_time() -> None:
-    judging, lists = Judging(), matcher("bad")
+    judging, lists = Judging(), rules("bad")
     for _ in range(2):
         assert judging.verdict(said("bad"), lists, 1).violates
 
@@ -84,7 +85,7 @@ def test_what_violates_is_judged_each_time() -> None:
 def test_an_update_that_does_not_say_who_wrote_it(
     author: Person, form: Form, skipped: Skip
 ) -> None:
-    judging, lists = Judging(), matcher("bad")
+    judging, lists = Judging(), rules("bad")
     whole = replace(said("x", author=author), form=form)
     assert judging.verdict(whole, lists, 1).skipped is skipped
     nobody = Person(0, Kind.UNKNOWN)
@@ -95,22 +96,22 @@ def test_an_update_that_does_not_say_who_wrote_it(
 
 
 def test_a_title_that_stays_is_judged_once() -> None:
-    judging, lists = Judging(), matcher("bad")
+    judging, lists = Judging(), rules("bad")
     assert judging.verdict(ThreadSeen(GUILD, 5, "fine"), lists, 1).skipped is None
     assert judging.verdict(ThreadSeen(GUILD, 5, "fine"), lists, 1).skipped is Skip.UNCHANGED
     assert judging.verdict(ThreadSeen(GUILD, 5, "bad"), lists, 1).violates
 
 
 def test_a_speakers_names_are_looked_at_once_for_the_same_names() -> None:
-    judging, lists = Judging(), matcher("bad")
+    judging, lists = Judging(), rules("bad")
     event = said("hello")
     names = judging.speaker(event)
-    assert names == NamesSeen(GUILD, event.author)
+    assert names == NamesSeen(GUILD, event.author, standing=True)
     judging.verdict(names, lists, 1)
     assert judging.speaker(event) is None
     renamed = Person(USER, username="ann", membership=Membership("Annie"))
     assert judging.speaker(said("hello", author=renamed)) is not None
-    judging.verdict(said("hello again"), matcher("bad", "ann"), 2)
+    judging.verdict(said("hello again"), rules("bad", "ann"), 2)
     assert judging.speaker(event) is None, "other lists are the sweep's business"
 
 
@@ -135,15 +136,12 @@ def test_a_table_of_marks_keeps_its_size_and_forgets_only_what_is_overwritten() 
     assert sum(mark in judged for mark in marks) <= 8
 
 
-def detect(text: str) -> Detection:
-    return matcher("idiot").detect(text)
-
-
 def spell(fragments: Fragments, *events: MessageSeen) -> list[int]:
     """The ids that go when these messages come one after the other."""
     gone: list[int] = []
+    idiot = rules("idiot")
     for event in events:
-        verdict = fragments.judge(event, detect)
+        verdict = fragments.judge(event, idiot)
         gone += [action.key[2] for action in verdict.actions] if verdict else []
     return gone
 

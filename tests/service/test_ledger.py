@@ -1,13 +1,13 @@
 """What is decided is written down first; where that fails, deletions alone go on."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 
 from moderation.errors import PalisadeError
-from moderation.intents import DEADLINE_MS, Decision, decision_on
+from moderation.intents import DEADLINE_MS, Decision, Recorded, decision_on
 from moderation.states import State
 from moderation.verdict import Action, Outcome, Result, SetNickname, Verdict
 from service import ledger as module
@@ -173,7 +173,7 @@ async def test_what_alone_cannot_be_written_is_left_out(caplog: pytest.LogCaptur
     class Picky(FakeIntents):
         async def decided(
             self, decision: Decision, nearly: Callable[[], None] | None = None
-        ) -> Sequence[int | None]:
+        ) -> Recorded:
             if decision.cause == "message:2":
                 raise PalisadeError("not this one")
             return await super().decided(decision)

@@ -7,6 +7,7 @@ import pytest
 
 from moderation.judge import judge_names
 from moderation.matcher import compile_lists
+from moderation.ruleset import Ruleset
 from moderation.verdict import Outcome, Result, SetNickname, Verdict
 from service.members import NotFoundOut
 from service.name_guard import (
@@ -31,7 +32,7 @@ from tests.service.fakes import (
 from tests.virtual_time import in_virtual_time, now
 
 BAD = words("bad")
-DETECT = compile_lists({"main": BAD}).detect
+RULES = Ruleset(compile_lists({"main": BAD}))
 
 
 class Scene:
@@ -49,7 +50,7 @@ class Scene:
 
     def calls_themselves(self, nickname: str | None, *, user_id: int = USER) -> None:
         """A member takes a nickname, and the bot hears of it."""
-        self.hears(judge_names(self.discord.rename(user_id, nickname), DETECT))
+        self.hears(judge_names(self.discord.rename(user_id, nickname), RULES))
 
     def hears(self, verdict: Verdict) -> None:
         """A verdict reaches the guard."""
@@ -101,7 +102,7 @@ async def test_an_event_that_comes_again_does_not_take_a_good_name() -> None:
     event = scene.discord.rename(USER, "bad")
     for name in ("bad", "Ann"):
         scene.discord.rename(USER, name)
-        scene.hears(judge_names(event, DETECT))
+        scene.hears(judge_names(event, RULES))
         await asyncio.sleep(1)
     assert scene.nickname == "Ann"
     assert scene.watch.results == [Outcome.DONE]
@@ -252,7 +253,7 @@ async def test_a_name_set_while_the_last_one_is_being_corrected_is_looked_at_aft
         scene.discord.rename(USER, "bad two")
 
     scene.discord.on_rename = sets_another
-    scene.hears(judge_names(named("bad two"), DETECT))
+    scene.hears(judge_names(named("bad two"), RULES))
     assert len(scene.discord.enforced) == 1, "one correction of a member at a time"
     scene.discord.gate.set()
     await scene.is_told(2)

@@ -151,8 +151,8 @@ async def test_closing_ends_what_is_under_way(store: FakeStore) -> None:
         await waiting
 
 
-async def test_matchers_that_nobody_uses_are_released(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.rules.KEPT_MATCHERS", 3)
+async def test_rulesets_that_nobody_uses_are_released(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.rules.KEPT_RULESETS", 3)
     rules = Rules(FakeStore(lists={GUILD: words("bad")}))
     for guild_id in range(GUILD, GUILD + 4):
         await rules.get(guild_id)

@@ -70,8 +70,8 @@ async def test_a_name_that_is_not_quite_unicode_is_recorded(store: Store) -> Non
         "UPDATE changes SET change_id = change_id + 10",
         "DELETE FROM changes",
         "DELETE FROM changes WHERE change_id = 2",
-        "INSERT OR REPLACE INTO changes VALUES (11, 1, 0, 0, 'x', 'words added', NULL, NULL)",
-        "INSERT INTO changes VALUES (11, 9, 0, 0, 'x', 'words added', NULL, NULL)",
+        "INSERT OR REPLACE INTO changes VALUES (11, 1, 0, 0, 'x', 'words added', NULL, NULL, NULL)",
+        "INSERT INTO changes VALUES (11, 9, 0, 0, 'x', 'words added', NULL, NULL, NULL)",
         "DELETE FROM guilds",
     ],
 )

@@ -159,7 +159,7 @@ async def test_a_second_list_holds_its_own_entries(store: Store, path: Path) -> 
 async def test_over_the_limit_nothing_is_added(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("data.store.MAX_ENTRIES", 4)
+    monkeypatch.setattr("data.entries.MAX_ENTRIES", 4)
     await store.add_words(GUILD, words("one", "two"), by=ADMIN)
     await store.add_allowed(GUILD, phrases("three"), by=ADMIN)
     before = await store.words(GUILD), await store.changes(GUILD)
@@ -176,7 +176,7 @@ async def test_over_the_limit_nothing_is_added(
 async def test_regular_expressions_have_a_limit_of_their_own(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("data.store.MAX_REGEXES", 1)
+    monkeypatch.setattr("data.entries.MAX_REGEXES", 1)
     await store.add_words(GUILD, words("/on+e/", "/path", r"\/x/"), by=ADMIN)
     with pytest.raises(LimitReached, match=r"1 regular expressions\. This one has 1, and 1 more"):
         await store.add_words(GUILD, words("/tw+o/", "three"), by=ADMIN)

@@ -1,6 +1,8 @@
 """The intent log: decisions and actions whole or not at all, once for each cause, until done."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from tests.store.clock import DAY_MS, Clock
 
 GUILD, OTHER, CHANNEL, ANN = 11, 12, 20, 30
 NOW = Clock().now
-FINISHED = (State.DONE, State.GONE, State.UNKNOWN)
+FINISHED = (State.DONE, State.GONE, State.UNKNOWN, State.HELD, State.WITHDRAWN)
 FOUND = (Found(Part(Surface.MESSAGE, "you idiot"), Hit("idiot", "main", 4, 9, "idiot", ())),)
 
 
@@ -47,7 +49,7 @@ def on_name(nickname: str | None, at: int = NOW) -> Decision:
 
 async def number(store: Store, decision: Decision) -> int:
     """Write a decision with one action that is to be done; its number."""
-    (action_id,) = await store.intents.decided(decision)
+    (action_id,) = (await store.intents.decided(decision)).actions
     assert action_id is not None
     return action_id
 
@@ -88,15 +90,18 @@ async def test_what_is_not_done_is_given_back_as_it_was(store: Store, action: Ac
     )
 
 
-async def test_nothing_that_people_wrote_is_kept(store: Store, path: Path) -> None:
+async def test_what_people_wrote_is_kept_in_the_case_alone(store: Store, path: Path) -> None:
     await store.intents.decided(on_message(1))
+    await store.intents.decided(replace(on_message(2), case=None))
     await store.close()
-    assert not holds(path, b"you idiot")
+    with closing(sqlite3.connect(path)) as connection:
+        everything = "\n".join(connection.iterdump())
+    assert everything.count("you idiot") == 1
 
 
 async def test_one_decision_may_have_many_actions(store: Store) -> None:
     actions = [delete(1), delete(2), delete(3)]
-    numbers = await store.intents.decided(on_message(3, *actions))
+    numbers = (await store.intents.decided(on_message(3, *actions))).actions
     assert [owed.action for owed in await store.intents.unfinished(GUILD)] == actions
     await store.intents.ended([ending(one, State.DONE) for one in numbers[:2] if one])
     assert [owed.action for owed in await store.intents.unfinished(GUILD)] == [delete(3)]
@@ -116,14 +121,14 @@ async def test_a_second_decision_of_one_cause_is_the_first_one_again(
 async def test_what_is_done_is_not_to_be_done_again(store: Store, state: State) -> None:
     first = await number(store, on_message(1))
     await store.intents.ended([ending(first, state)])
-    assert await store.intents.decided(on_message(1)) == (None,)
+    assert (await store.intents.decided(on_message(1))).actions == (None,)
     assert await store.intents.unfinished(GUILD) == []
 
 
 async def test_a_second_decision_may_ask_for_more(store: Store) -> None:
     first = await number(store, on_message(1))
     await store.intents.ended([ending(first, State.DONE)])
-    told = await store.intents.decided(on_message(1, delete(1), delete(2)))
+    told = (await store.intents.decided(on_message(1, delete(1), delete(2)))).actions
     assert told[0] is None
     assert [owed.action for owed in await store.intents.unfinished(GUILD)] == [delete(2)]
 
@@ -174,15 +179,23 @@ async def test_old_nicknames_are_kept_for_undoing(store: Store, clock: Clock) ->
 
 @pytest.mark.parametrize("state", State)
 async def test_decisions_are_kept_for_thirty_days(store: Store, clock: Clock, state: State) -> None:
-    await store.intents.ended([ending(await number(store, on_message(1)), state)])
+    without_case = replace(on_message(1), case=None)
+    await store.intents.ended([ending(await number(store, without_case), state)])
     clock.now = NOW + KEPT_MS
     await store.erase_departed()
-    again = await store.intents.decided(on_message(1))
+    again = (await store.intents.decided(without_case)).actions
     assert (again == (None,)) is (state in FINISHED), "it is still known"
     clock.now += DAY_MS
     await store.erase_departed()
     assert await store.intents.unfinished(GUILD) == []
-    await number(store, on_message(1))
+    await number(store, without_case)
+
+
+async def test_the_decision_of_a_case_is_kept_with_it(store: Store, clock: Clock) -> None:
+    await store.intents.ended([ending(await number(store, on_message(1)), State.DONE)])
+    clock.now = NOW + KEPT_MS + DAY_MS
+    await store.erase_departed()
+    assert (await store.intents.decided(on_message(1))).actions == (None,)
 
 
 async def test_everything_goes_with_its_guild(store: Store, clock: Clock, path: Path) -> None:
@@ -207,8 +220,16 @@ async def test_half_a_surrogate_pair_is_no_reason_to_fail(store: Store) -> None:
 
 async def test_many_decisions_at_once(store: Store) -> None:
     told = await asyncio.gather(*(store.intents.decided(on_message(one)) for one in range(1, 301)))
-    assert len({one for (one,) in told}) == 300
+    assert len({one.actions for one in told}) == 300
     assert len(await store.intents.unfinished(GUILD)) == 300
+
+
+async def test_what_was_withdrawn_is_done_only_if_discord_has_done_it(store: Store) -> None:
+    action_id = await number(store, on_message(1))
+    await store.intents.ended([ending(action_id, State.WITHDRAWN)])
+    await store.intents.ended([ending(action_id, State.FORBIDDEN)])
+    assert await store.intents.unfinished(GUILD) == []
+    assert (await store.intents.decided(on_message(1))).actions == (None,), "nor again"
 
 
 async def test_what_is_done_stays_done(store: Store) -> None:
@@ -216,4 +237,4 @@ async def test_what_is_done_stays_done(store: Store) -> None:
     action_id = await number(store, on_message(1))
     await store.intents.ended([ending(action_id, State.DONE)])
     await store.intents.ended([ending(action_id, State.FAILED)])
-    assert await store.intents.decided(on_message(1)) == (None,), "it is done"
+    assert (await store.intents.decided(on_message(1))).actions == (None,), "it is done"

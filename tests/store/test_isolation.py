@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import data
+from data import sanctions
 from data.store import Store
 from moderation.records import MAIN_LIST, Actor
 from moderation.words import parse_allowed, parse_entry
@@ -95,15 +96,26 @@ OF_ALL_GUILDS = {
     "SELECT guild_id FROM guilds WHERE left_at IS NULL ORDER BY guild_id",
     "SELECT guild_id FROM guilds WHERE left_at < ? ORDER BY guild_id",
     "SELECT guild_id FROM guilds WHERE folding <> ?",
-    "DELETE FROM decisions WHERE at < ?",
+    "DELETE FROM decisions WHERE at < ? AND case_number IS NULL",
     "DELETE FROM old_nicknames WHERE removed_at < ?",
+    # Bans for a time end in every guild that the bot is in.
+    sanctions._ENDED,
+    sanctions._NEXT_END,
+    # What is erased when its time is over, of every guild:
+    "SELECT guild_id, coalesce(json_extract(policy, '$.text_days'), :days)"
+    " FROM guilds LEFT JOIN policies USING (guild_id)",
+    "SELECT DISTINCT guild_id FROM old_nicknames WHERE removed_at < ?",
+    "SELECT DISTINCT guild_id, user_id FROM cases WHERE erased = 1 AND user_id IS NOT NULL",
+    "SELECT max(rowid), min(rewrite_at) FROM erasures",
+    "DELETE FROM erasures WHERE rowid <= ?",
 }
 VERB = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE)\b")
 TABLES = (
-    *("guilds", "lists", "banned_words", "allowed_phrases", "changes"),
+    *("guilds", "lists", "banned_words", "allowed_phrases", "changes", "policies"),
     *("decisions", "actions", "old_nicknames"),
     *("cursors", "heard"),
-    *("cases", "case_notes", "notice_replies", "told_exempt", "audit_logs"),
+    *("policies", "cases", "case_notes", "log_posts", "log_post_cases", "log_channels", "erasures"),
+    *("notice_replies", "told_exempt", "audit_logs"),
 )
 
 

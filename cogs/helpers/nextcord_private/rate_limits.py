@@ -19,13 +19,15 @@ class Haste(IntEnum):
 
     READING = 0
     """Of what was said, and of all members: it can wait, and there may be much of it."""
-    ORDINARY = 1
+    LOGGING = 1
+    """The mod log: it tells of what the rest has done."""
+    ORDINARY = 2
     """Names, titles, answers."""
-    URGENT = 2
+    URGENT = 3
     """Deletions."""
 
 
-SHARES = {Haste.READING: 0.5, Haste.ORDINARY: 0.8, Haste.URGENT: 1.0}
+SHARES = {Haste.READING: 0.5, Haste.LOGGING: 0.6, Haste.ORDINARY: 0.8, Haste.URGENT: 1.0}
 """How much of the limit each may use at most: the rest is kept for those that go before it."""
 
 REMEMBERED_BUCKETS = 5_000

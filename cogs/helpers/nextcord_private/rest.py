@@ -78,9 +78,12 @@ class RestClient(HTTPClient):
         Raises nextcord's HTTPException family for Discord's refusals, OSError,
         ``aiohttp.ClientError`` or TimeoutError where Discord could not be reached, and what
         ``when`` raises. With ``patience``, in seconds, raises LimitReachedError where a rate limit
-        asks for a longer pause than that.
+        asks for a longer pause than that. ``haste`` is its own in place of its route's;
+        ``repeatable`` says that Discord lets it take effect once, however often it comes.
         """
         patience = kwargs.pop("patience", None)
+        haste: Haste = kwargs.pop("haste", _haste(route))
+        repeatable: bool = kwargs.pop("repeatable", _repeatable(route))
         await self.recreate()
         headers = self._make_headers(dict(kwargs.pop("headers", {})), auth=auth)
         reason = kwargs.pop("reason", None)
@@ -103,7 +106,7 @@ class RestClient(HTTPClient):
             bucket = await self.limits.acquire(name, major)
             try:
                 if auth is not None:  # answers to interactions carry none and do not count
-                    await self.limits.wait_global(_haste(route))
+                    await self.limits.wait_global(haste)
                 answer = await self._send(route, headers, files, form, kwargs, failures + limited)
                 if answer.status < 500:  # else it may be a proxy's, which says nothing of limits
                     self.limits.learn(name, major, bucket, answer.headers)
@@ -111,7 +114,9 @@ class RestClient(HTTPClient):
                     self._limited(answer, bucket_block=bucket.block)
             except (OSError, aiohttp.ClientError, TimeoutError) as error:
                 failures += 1
-                if not retry_request or failures >= ATTEMPTS or not _repeatable(route, error):
+                # Where the connection was never made, nothing can have taken effect.
+                again = repeatable or isinstance(error, aiohttp.ClientConnectorError)
+                if not retry_request or failures >= ATTEMPTS or not again:
                     raise
                 log.info("%s: %s; trying again", name, error or type(error).__name__)
                 await _pause(failures)
@@ -270,12 +275,10 @@ def _sent_after(when: Callable[[], Awaitable[object]]) -> aiohttp.ClientMiddlewa
     return middleware
 
 
-def _repeatable(route: Route, error: BaseException) -> bool:
-    """Whether sending again cannot do a thing twice: always where the connection was never made;
-    else only for what means the same however often it is sent. Bulk deletion does: ids of messages
-    that are gone are passed over."""
-    repeatable = route.method != "POST" or route.path.endswith("/messages/bulk-delete")
-    return repeatable or isinstance(error, aiohttp.ClientConnectorError)
+def _repeatable(route: Route) -> bool:
+    """Whether sending again cannot do a thing twice: what means the same however often it is sent.
+    Bulk deletion does: ids of messages that are gone are passed over."""
+    return route.method != "POST" or route.path.endswith("/messages/bulk-delete")
 
 
 READS = frozenset({"/channels/{channel_id}/messages", "/guilds/{guild_id}/members"})

@@ -1,0 +1,1 @@
+"""How long each command takes in a server with many cases."""

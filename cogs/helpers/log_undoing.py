@@ -1,0 +1,67 @@
+"""The sentences after cases were undone, a phrase was offered, or what the brake held was let
+go."""
+
+from collections.abc import Sequence
+
+from cogs.helpers.case_texts import action_text, actor_text
+from cogs.helpers.wordings import count, show
+from moderation.cases import Case, Undone
+from service.allowing import Offer
+from service.undoing import LIFTING
+
+
+def undone_text(undone: Sequence[Undone], before: Sequence[Case]) -> str:
+    """What undoing did, and what was undone already."""
+    rows = []
+    if len(undone) == 1:
+        rows.append(_one(undone[0]))
+    elif undone:
+        numbers = [one.case.number for one in undone]
+        what = f"Undone: {count(len(undone), 'case', 'cases')}, #{min(numbers)} to #{max(numbers)}."
+        rows.append(f"{what} They count no more.")
+        withdrawn = sum(one.withdrawn for one in undone)
+        if withdrawn:
+            rows.append(f"{count(withdrawn, 'action', 'actions')} will not be carried out.")
+    if len(before) == 1:
+        case = before[0]
+        who = case.undone_by
+        by = f" by {actor_text(who.user_id, who.name)}" if who else ""
+        rows.append(f"Case #{case.number} was undone before{by}.")
+    elif before:
+        rows.append(f"{count(len(before), 'case was', 'cases were')} undone before.")
+    return " ".join(rows) or "There is nothing to undo."
+
+
+def _one(undone: Undone) -> str:
+    case = undone.case
+    text = f"Case #{case.number} is undone and counts no more."
+    if case.user_id is not None:
+        left = (
+            count(undone.strikes_now, "strike", "strikes") if undone.strikes_now else "no strikes"
+        )
+        text += f" <@{case.user_id}> has {left} now."
+    if undone.withdrawn:
+        text += f" {count(undone.withdrawn, 'action', 'actions')} will not be carried out."
+    for action in case.actions:
+        if action.kind in LIFTING:
+            text += f" {action_text(action).capitalize()}."
+    return text
+
+
+def allowed_text(offer: Offer, *, may: bool) -> str:
+    """The question whether a phrase is to be allowed, for one who may say so, or a hint."""
+    text = f"\nTo let such texts through from now on, allow the phrase {show(offer.phrase)}."
+    if offer.also:
+        also = ", ".join(show(one) for one in offer.also[:5])
+        text += f" It would also let through what {also} would find in it."
+    if not may:
+        text += " That takes the permission Manage Server, with `/allowed add`."
+    return text
+
+
+def release_text(number: int) -> str:
+    """How many punishments go on."""
+    if not number:
+        return "Nothing is held any more: somebody was faster, or the case was undone."
+    what = count(number, "punishment", "punishments")
+    return f"Released: {what}. The entry shows what becomes of it."

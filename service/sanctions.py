@@ -1,0 +1,188 @@
+"""What is done to members: carried out when it is written down, and not where that would be wrong
+by then; by moderators; let go by the brake; ended when a case is undone."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from moderation.cases import HandMade
+from moderation.intents import Decision, Owed, Recorded
+from moderation.states import State
+from moderation.verdict import (
+    Action,
+    Ban,
+    Kick,
+    Outcome,
+    Result,
+    Sanction,
+    TimeOut,
+    Verdict,
+)
+from service.attempts import ON_MEMBERS
+from service.ledger import STORE_TROUBLE, Ledger, Ticket
+from service.members import NotFoundOut
+from service.outbox import TOO_LATE, WITHDRAWN, Outbox
+from service.parking import Parked
+from service.ports import Discord
+from service.stores import SanctionStore
+
+log = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 10.0
+"""How long whoever asked for something waits for what becomes of it. It is tried on afterwards."""
+
+RETRY_SECONDS = 10.0
+"""Pause before what undone cases left standing is looked for again, where the store had failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What was asked for: the number of its case, and what Discord answered; None where it is still
+    being tried. What is refused for want of a permission waits for it."""
+
+    case_number: int
+    result: Result | None
+
+
+class Sanctions:
+    """Listens to what the ledger has written; ``outbox`` carries it out."""
+
+    def __init__(
+        self,
+        store: SanctionStore,
+        outbox: Outbox,
+        ledger: Ledger,
+        discord: Discord,
+        *,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._ledger = ledger
+        self._discord = discord
+        self._answer_seconds = answer_seconds
+        self._work: set[asyncio.Task[None]] = set()
+        self._lifting: dict[tuple[int, int], asyncio.Task[Result]] = {}
+        self.on_end: Callable[[], None] = lambda: None
+        """Called when there is a new end of a timeout or ban."""
+        ledger.listeners.append(self._recorded)
+        outbox.attempts.objection = self._objection
+        outbox.landed = self._landed
+
+    async def by_moderator(self, guild_id: int, new: HandMade, action: Sanction) -> Acted | None:
+        """What a moderator does to a member, with a case of its own; None where somebody has done
+        it for the same cause before. Raises the store's errors, having done nothing."""
+        owed = await self._store.by_hand(guild_id, new, action)
+        return None if owed is None else await self._answer(owed)
+
+    async def release(self, guild_id: int, number: int) -> Acted | None:
+        """Carry out what the brake holds of a case; None where nothing is held, or somebody else
+        was first. Raises the store's errors."""
+        released = await self._store.release(guild_id, number, self._ledger.now())
+        for owed in released:
+            return await self._answer(owed)
+        return None
+
+    async def undone(self, guild_id: int, number: int) -> Acted | None:
+        """A case was undone: forget what of it waits, and end the timeout or ban that it stands
+        for; None where there is nothing to end. Raises the store's errors; what is not done then
+        is done at the next start."""
+        withdrawn = await self._store.withdrawn(guild_id, number)
+        for parked in self._outbox.parked(guild_id):
+            if parked.ticket.action_id in withdrawn:
+                self._outbox.withdraw(parked)
+        for owed in await self._store.lift(guild_id, self._ledger.now()):
+            self._end(owed)
+        task = self._lifting.get((guild_id, number))
+        return None if task is None else Acted(number, await self._result(task))
+
+    def carry_out(self, owed: Owed, verdict: Verdict | None = None) -> asyncio.Task[Result] | None:
+        """Begin with what was written down just now."""
+        self.on_end()
+        ticket = Ticket(owed.deadline, owed.action_id, at=owed.at)
+        return self._outbox.resume(Parked(verdict or owed.verdict, owed.action, ticket))
+
+    def begin(self, guild_ids: Iterable[int]) -> None:
+        """After a start: end what undone cases left standing in these guilds."""
+        for guild_id in guild_ids:
+            self._start(guild_id)
+
+    async def close(self) -> None:
+        """Begin nothing more."""
+        work = list(self._work)
+        for task in work:
+            task.cancel()
+        await asyncio.gather(*work, return_exceptions=True)
+
+    async def _answer(self, owed: Owed) -> Acted:
+        task = self.carry_out(owed)
+        result = None if task is None else await self._result(task)
+        return Acted(owed.case_number or 0, result)
+
+    async def _result(self, task: asyncio.Task[Result]) -> Result | None:
+        await asyncio.wait({task}, timeout=self._answer_seconds)
+        return task.result() if task.done() and not task.cancelled() else None
+
+    def _end(self, owed: Owed) -> None:
+        """Begin with what ends the timeout or ban of an undone case."""
+        task = self.carry_out(owed)
+        if task is not None and owed.case_number is not None:
+            key = (owed.action.guild_id, owed.case_number)
+            self._lifting[key] = task
+            task.add_done_callback(lambda _: self._lifting.pop(key, None))
+
+    def _recorded(self, verdict: Verdict, _: Decision, recorded: Recorded) -> None:
+        for owed in recorded.sanctions:
+            if owed.state is State.PENDING:
+                self.carry_out(owed, verdict)
+
+    async def _objection(self, action: Action, ticket: Ticket) -> Result | None:
+        number = ticket.action_id
+        if number is None:
+            return None
+        try:
+            if not await self._store.wanted(action.guild_id, number):
+                return WITHDRAWN
+        except STORE_TROUBLE as error:
+            # A violation that stands is worse; whoever is punished can wait.
+            if isinstance(action, ON_MEMBERS):
+                return Result(Outcome.FAILED, str(error), final=False)
+        if isinstance(action, TimeOut) and action.until <= self._ledger.now():
+            return TOO_LATE
+        if ticket.tried and isinstance(action, TimeOut | Kick | Ban):
+            return await self._done_already(action, ticket)
+        return None
+
+    async def _done_already(self, action: TimeOut | Kick | Ban, ticket: Ticket) -> Result | None:
+        """An answer may have been lost, or the program killed before it was written down."""
+        try:
+            if await self._discord.in_force(action, ticket.at):
+                return Result(Outcome.DONE, "it is in force already")
+        except NotFoundOut as error:
+            log.info("Whether it is done already cannot be looked up: %s", error)
+        return None
+
+    def _landed(self, action: Sanction, written: asyncio.Future[None] | None) -> None:
+        """Its case may have been undone while Discord was being asked."""
+        if isinstance(action, TimeOut | Ban) and written is not None:
+            self._start(action.guild_id, written)
+
+    def _start(self, guild_id: int, after: asyncio.Future[None] | None = None) -> None:
+        task = asyncio.create_task(self._lift(guild_id, after), name="lifting")
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+
+    async def _lift(self, guild_id: int, after: asyncio.Future[None] | None) -> None:
+        if after is not None:
+            await asyncio.wait({after})
+        while True:
+            try:
+                standing = await self._store.lift(guild_id, self._ledger.now())
+            except STORE_TROUBLE as error:
+                log.error("What undone cases left standing cannot be read: %s", error)
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            for owed in standing:
+                self._end(owed)
+            return

@@ -1,0 +1,60 @@
+"""Cases as moderators change them from the mod log: undone with what they led to, given another
+reason. Each change is told of."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from moderation.cases import Case, Undone
+from moderation.records import Actor
+from moderation.states import STATES
+from service.sanctions import Acted, Sanctions
+from service.stores import CaseStore
+
+LIFTING = ("end timeout", "unban")
+"""The actions that take back what was done to a member."""
+
+
+class Undoing:
+    """``changed`` is called with the guild and the number of each case that has changed."""
+
+    def __init__(
+        self, store: CaseStore, sanctions: Sanctions, changed: Callable[[int, int], None]
+    ) -> None:
+        self._store = store
+        self._sanctions = sanctions
+        self._changed = changed
+
+    async def case(self, guild_id: int, number: int) -> Case:
+        """Raises NoSuchCase."""
+        return await self._store.case(guild_id, number)
+
+    async def undo(self, guild_id: int, number: int, *, by: Actor, since: int = 0) -> Undone | None:
+        """Make a case count no more, and end the timeout or ban that it stands for; the case as it
+        is then, and the strikes that are left since a time. None where it is undone already.
+        Raises NoSuchCase."""
+        undone = await self._store.undo_case(guild_id, number, by=by, since=since)
+        if undone is None:
+            return None
+        self._changed(guild_id, number)
+        acted = await self._sanctions.undone(guild_id, number)
+        case = await self._store.case(guild_id, number)
+        return replace(undone, case=_lifted(case, acted))
+
+    async def edit_reason(self, guild_id: int, number: int, reason: str, *, by: Actor) -> Case:
+        """Give a case another reason. Raises NoSuchCase."""
+        case = await self._store.edit_reason(guild_id, number, reason, by=by)
+        self._changed(guild_id, number)
+        return case
+
+
+def _lifted(case: Case, acted: Acted | None) -> Case:
+    """The case with what Discord answered just now, which is written down a moment later."""
+    state = STATES.get(acted.result.outcome) if acted and acted.result else None
+    if state is None or acted is None or acted.result is None:
+        return case
+    detail = acted.result.detail
+    actions = tuple(
+        replace(one, state=state, detail=detail) if one.kind in LIFTING else one
+        for one in case.actions
+    )
+    return replace(case, actions=actions)
