@@ -36,6 +36,7 @@ from service.catchup import Bounds, CatchUp
 from service.checking import Checking
 from service.cursors import Cursors
 from service.diary import Diary
+from service.exempt_once import ExemptOnce
 from service.expiry import Expiry
 from service.guilds import Guilds
 from service.ledger import Ledger
@@ -124,6 +125,8 @@ def compose(
     name_guard = NameGuard(enforcer, outbox, rules, told, threads=enforcer)
     strangers = Strangers(enforcer, cursors.positions)
     moderator = Moderator(rules, outbox, name_guard, told, cursors.positions, strangers)
+    exempt = ExemptOnce(store.policies)
+    moderator.exempt = exempt.exempt
     titles = Titles(rules, enforcer, moderator.handle, pause_seconds=sweep_after)
     sanctions = Sanctions(store.sanctions, outbox, ledger, enforcer)
     expiry = Expiry(store.sanctions, sanctions, clock=clock)
@@ -194,6 +197,7 @@ def compose(
         await sanctions.close()
         await moderator.drain(seconds)
         await mod_log.close()
+        await exempt.close()
         await guilds.close()
         await rules.close()
         await cursors.close()

@@ -49,7 +49,6 @@ CONVERSATION = (
         "Plain violations",
         (Says("bob", "You numpty, that was yesterday"), _deleted("numpty")),
         (Says("bob", "Go jump in a lake, then", "off-topic"), _deleted("go jump in a lake")),
-        (Says("bob", "Who wrote this, a twit?", "off-topic"), _deleted("twit")),
         (Says("carol", "A moderator may say twit", "staff"), KEPT),
         (Says("bob", "Ну ты и болван!"), _deleted("болван*")),
         (Says("bob", "He and his muppets are back"), _deleted("muppet*")),

@@ -13,6 +13,7 @@ from cli.wordfiles import describe_refusals, read_text
 from config.settings import Settings
 from data.store import Store
 from moderation.limits import MAX_ENTRIES
+from moderation.list_names import folded
 from moderation.records import MAIN_LIST, OPERATOR, LimitReached, UnknownList
 from moderation.words import BannedWord, export, parse_list
 
@@ -110,9 +111,10 @@ def _export(database: Path, guild_id: int, list_name: str, file: str, *, force: 
             lists = (await store.words(guild_id)).lists
         finally:
             await store.close()
-        if list_name not in lists:
-            raise UnknownList(list_name, tuple(lists))
-        return lists[list_name]
+        for name, entries in lists.items():
+            if folded(name) == folded(list_name):
+                return entries
+        raise UnknownList(list_name, tuple(lists))
 
     if not os.path.exists(database):  # noqa: PTH110  # Path.exists raises for an impossible name
         return _refuse(Exit.DATABASE, f"There is no database {database} yet, so nothing to export.")

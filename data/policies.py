@@ -152,6 +152,21 @@ class PolicyBook:
             lambda on: self._set_terms(on, guild_id, list_name, entry, terms, by)
         )
 
+    async def first_exempt(self, guild_id: int, user_id: int) -> bool:
+        """Whether a moderator was not yet told that they are exempt; from now on they were."""
+
+        async def work(connection: aiosqlite.Connection) -> bool:
+            now = self._clock()
+            await guilds.make_known(connection, guild_id, now)
+            made = await connection.execute_fetchall(
+                "INSERT INTO exempt_told (guild_id, user_id, at) VALUES (?, ?, ?)"
+                " ON CONFLICT DO NOTHING RETURNING user_id",
+                (guild_id, user_id, now),
+            )
+            return bool(list(made))
+
+        return await self._writer.run(work)
+
     async def change(self, guild_id: int, change_id: int) -> Change:
         """One line of the record. Raises CannotUndo where there is none of this number."""
         async with self._reader.snapshot() as connection:

@@ -65,7 +65,7 @@ def judge_message(event: MessageSeen, rules: Ruleset) -> Verdict:
         return Verdict(event, skipped=skipped)
     pieces = _search(event.parts, rules.detect)
     if not pieces:
-        return Verdict(event)
+        return Verdict.clean(event)
     sifted = rules.sift(event, pieces)
     ids = () if sifted.consequence.step is Step.LOG else (event.message_id,)
     return message_verdict(event, rules, sifted, ids)
@@ -106,7 +106,7 @@ def judge_names(event: NamesSeen, rules: Ruleset) -> Verdict:
     by_tag = _only_told(_sifted(event, rules, (Surface.SERVER_TAG, person.server_tag)))
     sifted = merged(by_nickname, by_account, by_tag)
     if sifted is _NONE:
-        return Verdict(event)
+        return Verdict.clean(event)
     actions: tuple[Action, ...] = ()
     replacement = neutral_nickname(event, rules) if by_account.acts else None
     if by_nickname.acts or replacement is not None:
@@ -122,7 +122,7 @@ def judge_title(event: ThreadSeen, rules: Ruleset) -> Verdict:
     Discord does not say who did."""
     sifted = _sifted(event, rules, (Surface.THREAD_TITLE, event.title))
     if sifted is _NONE:
-        return Verdict(event)
+        return Verdict.clean(event)
     actions: tuple[Action, ...] = ()
     if sifted.acts:
         title = _neutral(NEUTRAL_TITLES, event.thread_id, event, Surface.THREAD_TITLE, rules)

@@ -4,6 +4,7 @@ The shape of a hit is a promise; what stands behind `compile_lists` and `Matcher
 docs/matching.md.
 """
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -58,13 +59,15 @@ class Spared:
 @dataclass(frozen=True, slots=True)
 class Detection:
     """What was found in one text: the first hits, sorted by start and end, and how many more.
-    `spared` is filled by `Matcher.examine` only. With several groups of entries, `rest` tells of
-    those `more`, for each group that has any among them: the first ones, and how many there are."""
+    `spared` is filled by `Matcher.examine` only. Of those `more`, `further` are as many of each
+    group of entries, where there are several groups; what is left of a group is counted in `rest`,
+    beside a hit of the group that is told."""
 
     hits: tuple[Hit, ...] = ()
     more: int = 0
     spared: tuple[Spared, ...] = ()
-    rest: tuple[tuple[tuple[Hit, ...], int], ...] = ()
+    further: tuple[Hit, ...] = ()
+    rest: tuple[tuple[Hit, int], ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.hits)
@@ -80,8 +83,7 @@ class Matcher:
     """Compiled lists. Never changes, so that any number of threads may use it.
 
     ``groups`` are the numbers of the groups that the sources belong to, all of one where none are
-    given: of a text with more hits than are told, no group's hits are lost sight of, and ``rest``
-    is filled."""
+    given: of a text with more hits than are told, no group's hits are lost sight of."""
 
     __slots__ = (
         "_allowed",
@@ -126,17 +128,22 @@ class Matcher:
         hits = tuple(self._explain(text, candidates[key]) for key in kept[:MAX_HITS_EXPLAINED])
         if len(kept) <= MAX_HITS_EXPLAINED:
             return Detection(hits)
-        others: dict[int, list[tuple[int, int, int]]] = {}
+        more = len(kept) - len(hits)
+        if self._groups_in_all == 1:
+            return Detection(hits, more, rest=((hits[0], more),))
+        further: list[Hit] = []
+        told: dict[int, list[Hit]] = {}
+        left: Counter[int] = Counter()
         for key in kept[MAX_HITS_EXPLAINED:]:
-            others.setdefault(self._groups[key[2]], []).append(key)
-        rest = tuple(
-            (
-                tuple(self._explain(text, candidates[key]) for key in keys[:MAX_HITS_EXPLAINED]),
-                len(keys),
-            )
-            for keys in (others.values() if self._groups_in_all > 1 else ())
-        )
-        return Detection(hits, len(kept) - len(hits), rest=rest)
+            group = self._groups[key[2]]
+            of_group = told.setdefault(group, [])
+            if len(of_group) < MAX_HITS_EXPLAINED:
+                of_group.append(self._explain(text, candidates[key]))
+                further.append(of_group[-1])
+            else:
+                left[group] += 1
+        rest = tuple((told[group][0], count) for group, count in left.items())
+        return Detection(hits, more, further=tuple(further), rest=rest)
 
     def slow_patterns(self) -> dict[str, float]:
         """Regular expressions that took over 20 ms on some text since this was compiled, with the

@@ -4,7 +4,7 @@ hits count and what follows.
 A clean text is looked at by the matcher alone. Everything here begins with a hit."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from moderation.consequence import LOG, Consequence, Step, strongest
@@ -102,9 +102,15 @@ class Ruleset:
         return self.matcher.is_empty
 
     def examine(self, text: str) -> Detection:
-        """What all lists that are on find in a text, and what they spare and why; for whoever wants
-        to know. Run it off the loop."""
-        return self.matcher.examine(text)
+        """What all lists that are on find in a text, whoever wrote it and wherever, and what they
+        spare and why; for whoever wants to know. Run it off the loop."""
+        found = self.matcher.examine(text)
+        kept = tuple(hit for hit in found.hits if not self._is_over(hit))
+        return found if len(kept) == len(found.hits) else replace(found, hits=kept)
+
+    def _is_over(self, hit: Hit) -> bool:
+        expires_at = self.policy.terms.get((hit.list, hit.entry), NO_TERMS).expires_at
+        return expires_at is not None and expires_at <= self._now()
 
     def known(self, event: Event) -> Known:
         """Who and where it was, as far as is known."""
@@ -150,16 +156,14 @@ class _Sieve:
 
     def take(self, part: Part, detection: Detection) -> None:
         """Take in what was found in one part."""
-        hits = list(detection.hits)
-        uncounted = 0
-        # Those of one group are alike: either all of them count or none does.
-        for some, count in detection.rest or ((detection.hits, detection.more),):
-            first = self._counting(part, some[0])
-            if first is not None and not first.shadow:
-                uncounted += count - len(some) if detection.rest else count
-            hits += some if detection.rest else ()
+        hits = (*detection.hits, *detection.further)
         kept = [found for hit in hits if (found := self._counting(part, hit)) is not None]
-        kept.sort(key=lambda found: (found.hit.start, found.hit.end))
+        uncounted = 0
+        for hit, count in detection.rest:
+            # What is left of a group is alike: either all of it counts or none does.
+            like = self._counting(part, hit)
+            if like is not None and not like.shadow:
+                uncounted += count
         acting = [found for found in kept if found.acts]
         telling = [found for found in kept if not found.acts]
         self._acting += acting[:MAX_HITS_EXPLAINED]

@@ -82,10 +82,13 @@ class Moderator:
             revision = self._rules.revision(event.guild_id, rules)
         try:
             verdict = self._judging.verdict(event, rules, revision)
-            if verdict.unsure and self._strangers is not None:
-                self._strangers.ask(verdict, lambda known: self._decide_known(verdict, known))
-                return
-            self._follow(verdict)
+            if verdict.found or verdict.spared:
+                if verdict.unsure and self._strangers is not None:
+                    self._strangers.ask(verdict, lambda known: self._decide_known(verdict, known))
+                    return
+                self._follow(verdict)
+            else:
+                tell_judged(self._observers, verdict)
             if isinstance(event, MessageSeen):
                 names = self._judging.speaker(event)
                 if names is not None:
@@ -94,15 +97,14 @@ class Moderator:
             log.exception("Judging %s broke; it stays as it is", where(event))
 
     def _follow(self, verdict: Verdict) -> None:
-        """What follows from a verdict."""
+        """What follows from a verdict on something in which anything was found."""
         tell_judged(self._observers, verdict)
-        if verdict.found:
-            if isinstance(verdict.event, MessageSeen) or not verdict.actions:
-                self._outbox.submit_all(verdict)
-            else:
-                self._name_guard.act(verdict)
-        elif verdict.spared:
+        if not verdict.found:
             self.exempt(verdict)
+        elif isinstance(verdict.event, MessageSeen) or not verdict.actions:
+            self._outbox.submit_all(verdict)
+        else:
+            self._name_guard.act(verdict)
 
     def _decide_known(self, verdict: Verdict, event: MessageSeen) -> None:
         """The author of a message is known by now, or cannot be."""

@@ -65,6 +65,10 @@ class PolicyStore(Protocol):
         UnknownEntry where the list does not hold it."""
         ...
 
+    async def first_exempt(self, guild_id: int, user_id: int) -> bool:
+        """Whether a moderator was not yet told that they are exempt; from now on they were."""
+        ...
+
     async def change(self, guild_id: int, change_id: int) -> Change:
         """One line of the record. Raises CannotUndo where there is none of this number."""
         ...

@@ -12,6 +12,14 @@ CREATE INDEX banned_words_with_terms ON banned_words (guild_id) WHERE terms IS N
 
 ALTER TABLE changes ADD COLUMN undoes INTEGER;                         -- the number of the change taken back
 
+-- Moderators who were told that they are exempt: once each.
+CREATE TABLE exempt_told (
+    guild_id INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    user_id  INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    PRIMARY KEY (guild_id, user_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE cases (
     guild_id    INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
     number      INTEGER NOT NULL,        -- counts from 1 in each guild, without gaps

@@ -1,6 +1,7 @@
 """The decision: who is judged at all, and what follows from what was found."""
 
 import itertools
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from moderation.judge import judge_message, judge_names, neutral_nickname
 from moderation.matcher import Detection, compile_lists
 from moderation.people import Kind, Membership, Person
 from moderation.ruleset import Ruleset
-from moderation.verdict import DeleteMessage, SetNickname, Skip, where
+from moderation.verdict import DeleteMessage, SetNickname, Skip, Verdict, where
 from moderation.words import parse_entry
 
 GUILD, CHANNEL, MESSAGE, USER = 1, 2, 3, 1_234_567
@@ -243,3 +244,14 @@ def test_a_reason_is_bounded(length: int) -> None:
 )
 def test_a_place_is_told_by_ids_alone(event: Event, text: str) -> None:
     assert where(event) == text
+
+
+def test_a_verdict_on_what_is_clean_is_like_any_other() -> None:
+    event = message("fine", Person(USER), kind=MessageSeen)
+    clean, plain = Verdict.clean(event), Verdict(event)
+    assert clean == plain == judge_message(event, BAD)
+    assert repr(clean) == repr(plain)
+    assert replace(clean, more=1) == replace(plain, more=1)
+    assert {field.name: getattr(clean, field.name) for field in fields(clean)} == {
+        field.name: getattr(plain, field.name) for field in fields(plain)
+    }

@@ -198,3 +198,38 @@ def test_a_direct_message_has_no_server() -> None:
     assert event is not None
     assert event.guild_id is None
     assert event.author.membership is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "edited"),
+    [
+        ("created", {}, False),
+        ("created", {"edited_timestamp": None}, False),
+        ("created", {"edited_timestamp": "2026-01-01T00:00:00+00:00"}, True),
+        ("edited", {}, True),
+        ("edited", {"edited_timestamp": None}, False),
+        ("edited", {"edited_timestamp": "2026-01-01T00:00:00+00:00"}, True),
+    ],
+)
+def test_whether_a_message_says_something_else_than_at_first(
+    kind: str, told: dict[str, object], edited: bool
+) -> None:
+    data = {key: value for key, value in sound(kind).items() if key != "edited_timestamp"}
+    event = TRANSLATIONS[kind](data | told)
+    assert isinstance(event, MessageSeen)
+    assert event.edited is edited
+
+
+@pytest.mark.parametrize(
+    ("attachments", "links"),
+    [
+        ([{"url": "https://a.b/1", "filename": "x"}, {"url": "https://a.b/2"}], 2),
+        ([{"url": 5}, {}, "x", None], 0),
+        ("x", 0),
+        (None, 0),
+    ],
+)
+def test_links_of_attachments(attachments: object, links: int) -> None:
+    event = TRANSLATIONS["created"](sound("created") | {"attachments": attachments})
+    assert isinstance(event, MessageSeen)
+    assert len(event.attachments) == links

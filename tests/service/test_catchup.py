@@ -263,3 +263,14 @@ async def test_a_channel_that_stays_unreadable_is_asked_for_once_for_each_change
         await asyncio.sleep(1)
     assert len(scene.history.refusals[CHANNEL]) == 10 - 1 - 3
     await scene.written()
+
+
+@in_virtual_time
+async def test_what_one_reading_finds_bears_its_name() -> None:
+    scene = Scene(cursor=message(1))
+    for number in (1, 2, 3):
+        scene.history.says(message(number))
+    await scene.caught_up(Place(CHANNEL, message(3), NOW_MS - 100 * HOUR_MS))
+    names = {one.catch_up for one in scene.judged if isinstance(one, MessageSeen)}
+    assert names == {f"{GUILD} {NOW_MS}"}
+    await scene.catch_up.close()

@@ -111,7 +111,7 @@ OF_ALL_GUILDS = {
 }
 VERB = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE)\b")
 TABLES = (
-    *("guilds", "lists", "banned_words", "allowed_phrases", "changes", "policies"),
+    *("guilds", "lists", "banned_words", "allowed_phrases", "changes", "policies", "exempt_told"),
     *("decisions", "actions", "old_nicknames"),
     *("cursors", "heard"),
     *("policies", "cases", "case_notes", "log_posts", "log_post_cases", "log_channels", "erasures"),
