@@ -1,16 +1,14 @@
-"""Notices to authors: actions of kind ``notice`` in the intent log, the replies that are still to
-be taken away, and which moderators were told that what they write stays.
+"""Notices to authors: actions of kind ``notice`` in the intent log, and the replies that are still
+to be taken away.
 
 ``NoticeLog`` is a part of the store (``store.py``). Every call may raise StoreFailed.
 """
 
 import json
 import logging
-from collections.abc import Callable
 
 import aiosqlite
 
-from data import guilds
 from data.connections import Reader
 from data.writing import Writer
 from moderation.consequence import Consequence, Step
@@ -27,10 +25,9 @@ STRIKE_MS = 60_000
 class NoticeLog:
     """What is told, written before it is told."""
 
-    def __init__(self, reader: Reader, writer: Writer, clock: Callable[[], int]) -> None:
+    def __init__(self, reader: Reader, writer: Writer) -> None:
         self._reader = reader
         self._writer = writer
-        self._clock = clock
 
     async def plan(
         self, occasion: Occasion, channel_id: int | None, new: NewNotice
@@ -114,21 +111,6 @@ class NoticeLog:
             )
 
         await self._writer.run(work)
-
-    async def first_time(self, guild_id: int, user_id: int) -> bool:
-        """Whether somebody exempt has not been told so yet; from now on they have."""
-
-        async def work(connection: aiosqlite.Connection) -> bool:
-            now = self._clock()
-            await guilds.make_known(connection, guild_id, now)
-            made = await connection.execute_fetchall(
-                "INSERT INTO told_exempt (guild_id, user_id, at) VALUES (?, ?, ?)"
-                " ON CONFLICT DO NOTHING RETURNING at",
-                (guild_id, user_id, now),
-            )
-            return bool(list(made))
-
-        return await self._writer.run(work)
 
 
 async def _plan(

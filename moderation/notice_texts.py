@@ -42,7 +42,7 @@ def exempt(server: str, channel: str) -> str:
 def _direct(occasion: Occasion, many: int) -> str:
     surface = occasion.surface
     if surface is None:
-        parts = ["The moderators of **{server}** have decided."]
+        parts = ["From the moderators of **{server}**:"]
     elif surface in NAMES:
         parts = ["Your name in **{server}** was changed: it breaks the rules there."]
     elif many > 1:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from moderation.cases import Case
 from moderation.notice_records import NewNotice, NoticeEnding, OwedNotice, StandingReply
-from moderation.notices import Detect, Names
+from moderation.notices import Names
 from moderation.occasions import Occasion
-from moderation.policy import GuildPolicy
+from moderation.ruleset import Ruleset
 
 
 class NoticeStore(Protocol):
@@ -28,10 +29,6 @@ class NoticeStore(Protocol):
     async def replies(self, guild_id: int) -> Sequence[StandingReply]: ...
 
     async def removed(self, guild_id: int, message_id: int) -> None: ...
-
-    async def first_time(self, guild_id: int, user_id: int) -> bool:
-        """Whether somebody exempt has not been told so yet; from now on they have."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +71,15 @@ class Messenger(Protocol):
         ...
 
 
-class Policies(Protocol):
+class Rulebook(Protocol):
     """What is in force in a guild."""
 
-    async def policy(self, guild_id: int) -> GuildPolicy: ...
+    async def get(self, guild_id: int) -> Ruleset: ...
 
-    async def detect(self, guild_id: int) -> Detect:
-        """Its matcher: what it finds in a text."""
+
+class CaseFile(Protocol):
+    """The cases of a guild."""
+
+    async def case(self, guild_id: int, number: int) -> Case:
+        """Raises NoSuchCase."""
         ...

@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from moderation.consequence import Step
-from moderation.events import Event, MessageSeen
-from moderation.intents import Decision, Recorded
+from moderation.events import MessageSeen
+from moderation.intents import Decision, Owed, Recorded
 from moderation.notice_records import NewNotice, NoticeEnding, OwedNotice
 from moderation.notice_texts import direct, exempt, reply
 from moderation.notices import dead
-from moderation.occasions import Occasion, addressee, occasion_of, way
-from moderation.people import Kind
-from moderation.policy import GuildPolicy, NoticeBy
+from moderation.occasions import Occasion, addressee, occasion_of, occasion_of_case, way
+from moderation.policy import NoticeBy
+from moderation.ruleset import Ruleset
 from moderation.states import State
-from moderation.verdict import Ban, Because, Kick, Sanction, Verdict
+from moderation.verdict import Ban, Kick, Sanction, TimeOut, Verdict
 from service.clock import utc_ms
 from service.delivery import SAFE_MS, Delivery, Told
-from service.notice_ports import Messenger, NoticeStore, Policies
+from service.notice_ports import CaseFile, Messenger, NoticeStore, Rulebook
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +36,6 @@ SANCTION_WAITS_SECONDS = 5.0
 
 WRITE_AGAIN_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Pauses between attempts to write down what became of a notice."""
-
-EXEMPT_REMEMBERED = 10_000
 
 type Key = tuple[int, int]
 """A guild and an account."""
@@ -56,14 +54,15 @@ class _Telling:
 
 
 class Notices:
-    """``decided`` after each decision, ``tell`` for what moderators do, ``before`` each sanction,
+    """``decided`` after each decision, ``acted`` for what moderators do, ``before`` each sanction,
     ``begin`` after a start."""
 
     def __init__(
         self,
         store: NoticeStore,
         messenger: Messenger,
-        policies: Policies,
+        rules: Rulebook,
+        cases: CaseFile,
         *,
         clock: Callable[[], int] = utc_ms,
         ticks: Callable[[], float] = monotonic,
@@ -71,25 +70,32 @@ class Notices:
     ) -> None:
         self._store = store
         self._messenger = messenger
-        self._policies = policies
+        self._rules = rules
+        self._cases = cases
         self._clock = clock
         self._gather = gather_seconds
         self._delivery = Delivery(store, messenger, clock=clock, ticks=ticks)
         self._telling: dict[Key, list[_Telling]] = {}
         self._tasks: dict[Key, set[asyncio.Task[None]]] = {}
         self._begun: dict[int, asyncio.Task[None]] = {}
-        self._exempt: dict[Key, None] = {}
         self._work: set[asyncio.Task[None]] = set()
+        self.on_told: Callable[[int, int], None] = lambda *_: None
+        """Called with the guild and number of a case whose notice has ended: that is in the
+        store."""
 
-    def decided(self, event: Event, decision: Decision, recorded: Recorded) -> None:
-        """A decision was written: begin to tell its author, where the policy wants it. Never
-        raises."""
-        try:
-            occasion = occasion_of(event, decision, recorded)
-            if occasion is not None:
-                self.tell(occasion)
-        except Exception:
-            log.exception("Telling the author of %s broke", decision.cause)
+    def decided(self, verdict: Verdict, decision: Decision, recorded: Recorded) -> None:
+        """A decision was written: begin to tell its author, where the policy wants it."""
+        occasion = occasion_of(verdict.event, decision, recorded)
+        if occasion is not None:
+            self.tell(occasion)
+
+    def acted(self, owed: Owed) -> None:
+        """A moderator does something to a member, or lets go what the brake held, and it is about
+        to be carried out: begin to tell them."""
+        action, number = owed.action, owed.case_number
+        if isinstance(action, TimeOut | Kick | Ban) and number is not None:
+            key = (action.guild_id, action.user_id)
+            self._start(key, self._tell_of_case(action, number))
 
     def tell(self, occasion: Occasion) -> None:
         """Begin to tell somebody, where the policy wants it. More of the same person within a
@@ -118,9 +124,10 @@ class Notices:
         begun = self._begun.get(sanction.guild_id)
         if begun is not None:
             await asyncio.wait({begun}, timeout=SANCTION_WAITS_SECONDS)
-        for telling in self._telling.get(key, ()):
-            telling.hurry.set()
-        if tasks := self._tasks.get(key):
+        # One may begin another.
+        while tasks := self._tasks.get(key):
+            for telling in self._telling.get(key, ()):
+                telling.hurry.set()
             left = end - asyncio.get_running_loop().time()
             _, late = await asyncio.wait(set(tasks), timeout=max(0.0, left))
             if late:
@@ -130,22 +137,15 @@ class Notices:
                     sanction.user_id,
                     extra={"guild_id": sanction.guild_id},
                 )
+                return
 
     def exempt(self, verdict: Verdict) -> None:
-        """What a moderator or the owner wrote would have been found, and stays: they are told so,
-        once for all times. Never raises."""
-        event = verdict.event
-        user_id = addressee(event)
-        own = any(one.because in (Because.MODERATOR, Because.OWNER) for one in verdict.spared)
-        if not own or not isinstance(event, MessageSeen) or event.guild_id is None:
-            return
-        key = (event.guild_id, user_id or 0)
-        if user_id is None or event.author.kind is not Kind.HUMAN or key in self._exempt:
-            return
-        self._exempt[key] = None
-        if len(self._exempt) > EXEMPT_REMEMBERED:
-            del self._exempt[next(iter(self._exempt))]
-        self._start(key, self._tell_exempt(event.guild_id, user_id, event.channel_id))
+        """What a moderator or the owner wrote would have been found, and stays: tell them so. Whom
+        that was told before is known elsewhere (``exempt_once.py``)."""
+        event, user_id = verdict.event, addressee(verdict.event)
+        if isinstance(event, MessageSeen) and event.guild_id is not None and user_id is not None:
+            key = (event.guild_id, user_id)
+            self._start(key, self._tell_exempt(event.guild_id, user_id, event.channel_id))
 
     def begin(self, guild_ids: Iterable[int]) -> None:
         """The bot is in these guilds. For each of them that is new to this run, go on with what an
@@ -169,14 +169,20 @@ class Notices:
 
     # Telling
 
+    async def _tell_of_case(self, action: Sanction, number: int) -> None:
+        case = await self._cases.case(action.guild_id, number)
+        occasion = occasion_of_case(case, action)
+        if occasion is not None:
+            self.tell(occasion)
+
     async def _tell(self, telling: _Telling) -> None:
         occasion = telling.occasion
-        policy = await self._policies.policy(occasion.guild_id)
-        by = way(occasion, policy)
+        rules = await self._rules.get(occasion.guild_id)
+        by = way(occasion, rules.policy)
         if by is NoticeBy.NOBODY:
             return
         channel_id = occasion.channel_id if by is NoticeBy.REPLY else None
-        text = await self._text(by, telling, policy)
+        text = self._text(by, telling, rules)
         new = NewNotice(by, text or "", secrets.token_hex(8), self._clock())
         owed = await self._store.plan(occasion, channel_id, new)
         if owed is None:
@@ -191,17 +197,16 @@ class Notices:
             told = Told(State.FAILED, why, attempts=0)
         else:
             if telling.many > 1:
-                text = await self._text(by, telling, policy) or text
+                text = self._text(by, telling, rules) or text
             told = await self._delivery.deliver(owed, text)
         await self._ended(owed, told)
 
-    async def _text(self, by: NoticeBy, telling: _Telling, policy: GuildPolicy) -> str | None:
+    def _text(self, by: NoticeBy, telling: _Telling, rules: Ruleset) -> str | None:
         occasion, many = telling.occasion, telling.many
         names = self._messenger.names(occasion.guild_id, occasion.channel_id)
         if by is NoticeBy.DM:
-            return direct(occasion, policy, names, many)
-        detect = await self._policies.detect(occasion.guild_id)
-        return reply(occasion, policy, names, detect, many)
+            return direct(occasion, rules.policy, names, many)
+        return reply(occasion, rules.policy, names, rules.detect, many)
 
     async def _ended(self, owed: OwedNotice, told: Told) -> None:
         reply = told.reply
@@ -221,6 +226,7 @@ class Notices:
         for pause in (*WRITE_AGAIN_SECONDS, None):
             try:
                 await self._store.ended(ending)
+                self.on_told(owed.guild_id, owed.number)
                 return
             except Exception as error:
                 if pause is None:
@@ -229,16 +235,11 @@ class Notices:
                 await asyncio.sleep(pause)
 
     async def _tell_exempt(self, guild_id: int, user_id: int, channel_id: int) -> None:
-        try:
-            if not await self._store.first_time(guild_id, user_id):
-                return
-        except Exception:
-            self._exempt.pop((guild_id, user_id), None)
-            raise
         names = self._messenger.names(guild_id, channel_id)
         server = dead(names.server) or "this server"
         text = exempt(server, dead(f"#{names.channel}") if names.channel else "one of its channels")
-        told = await self._delivery.direct(user_id, text, secrets.token_hex(8), self._clock())
+        nonce = secrets.token_hex(8)
+        told = await self._delivery.direct(user_id, text, nonce, self._clock())
         if told.state is not State.DONE:
             log.info("Member %d was not told of being exempt: %s", user_id, told.why)
 

@@ -158,14 +158,6 @@ CREATE TABLE notice_replies (
     PRIMARY KEY (guild_id, message_id)
 ) STRICT;
 
--- Moderators who were told that what they write stays: once.
-CREATE TABLE told_exempt (
-    guild_id INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
-    user_id  INTEGER NOT NULL,
-    at       INTEGER NOT NULL,
-    PRIMARY KEY (guild_id, user_id)
-) STRICT;
-
 -- Up to which entry Discord's audit log was read. See data/hand_made.py.
 CREATE TABLE audit_logs (
     guild_id INTEGER NOT NULL PRIMARY KEY REFERENCES guilds (guild_id) ON DELETE CASCADE,

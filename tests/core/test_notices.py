@@ -187,7 +187,9 @@ def test_other_occasions_have_theirs() -> None:
     nickname = replace(ABOUT, surface=Surface.NICKNAME)
     assert direct(nickname, DEFAULT, HARBOUR).startswith("Your name in **Harbour** was changed")
     by_hand = replace(ABOUT, surface=None, list="", consequence=KICK, reason="enough")
-    assert direct(by_hand, DEFAULT, HARBOUR).startswith("The moderators of **Harbour**")
+    assert direct(by_hand, DEFAULT, HARBOUR).startswith(
+        "From the moderators of **Harbour**: You are"
+    )
     assert "Reason: enough\n" in direct(by_hand, DEFAULT, HARBOUR)
     assert "once" in exempt("Harbour", "#general")
 

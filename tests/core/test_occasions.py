@@ -33,8 +33,7 @@ def a_decision(*hits: CaseHit) -> Decision:
 
 
 def owed(sanction: Sanction, state: State = State.PENDING) -> Owed:
-    # The log keeps sanctions as it keeps actions.
-    return Owed(3, Verdict(SAID), sanction, state, 2_000)  # type: ignore[arg-type]
+    return Owed(3, Verdict(SAID), sanction, state, 2_000)
 
 
 @pytest.mark.parametrize(

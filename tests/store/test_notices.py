@@ -176,14 +176,6 @@ async def test_half_a_character_does_not_stop_a_notice(store: Store) -> None:
     assert json.loads(str(argument))["text"] == "half ?"
 
 
-async def test_moderators_are_told_once_that_their_own_stays(store: Store) -> None:
-    assert await store.notices.first_time(GUILD, ANN)
-    assert not await store.notices.first_time(GUILD, ANN)
-    assert await store.notices.first_time(GUILD, BOB)
-    assert await store.notices.first_time(OTHER, ANN)
-    assert await store.notices.first_time(13, ANN), "a guild that has no row yet"
-
-
 # The audit log
 
 
@@ -227,7 +219,6 @@ async def test_all_of_it_goes_with_the_guild(store: Store, clock: Clock) -> None
     assert owed is not None
     reply = StandingReply(GUILD, CHANNEL, 99, NOW)
     await store.notices.ended(NoticeEnding(owed, State.DONE, NOW, reply=reply))
-    await store.notices.first_time(GUILD, ANN)
     await store.hand_made.saw(GUILD, 100)
     await store.guild_left(GUILD)
     clock.now += 31 * 86_400_000
@@ -236,7 +227,7 @@ async def test_all_of_it_goes_with_the_guild(store: Store, clock: Clock) -> None
     assert (
         await rows(
             store,
-            "SELECT guild_id FROM notice_replies UNION SELECT guild_id FROM told_exempt"
+            "SELECT guild_id FROM notice_replies "
             " UNION SELECT guild_id FROM audit_logs UNION SELECT guild_id FROM actions",
         )
         == []
