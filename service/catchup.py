@@ -204,8 +204,8 @@ class CatchUp:
             gaps = await self._cursors.resume(guild_id, places)
         known = {place.channel_id: place for place in places or ()}
         report = _Report()
-        again = f"{guild_id} {self._clock()}"
         turns = asyncio.Semaphore(CHANNELS_AT_ONCE)
+        again = f"{guild_id} {self._clock()}"
 
         async def read(gap: Gap) -> None:
             async with turns:
