@@ -7,6 +7,7 @@ from typing import Protocol
 
 from clock import utc_ms
 from cogs.allowed import Allowed
+from cogs.audit_log import AuditLogCases
 from cogs.base import Cog
 from cogs.cases import CaseCommands
 from cogs.catchup import CatchingUp
@@ -14,6 +15,7 @@ from cogs.checking import MessageChecks
 from cogs.client import Palisade
 from cogs.data import DataCommands
 from cogs.helpers.adding import Adding
+from cogs.helpers.audit_log import AuditLog
 from cogs.helpers.components import Components
 from cogs.helpers.enforce import Enforcer
 from cogs.helpers.history import History
@@ -22,11 +24,13 @@ from cogs.helpers.members import Members
 from cogs.helpers.nextcord_private.pace import Pace
 from cogs.helpers.posting import Posting
 from cogs.helpers.surroundings import Surroundings
+from cogs.helpers.telling import Messenger
 from cogs.histories import Histories
 from cogs.message_filter import MessageFilter
 from cogs.mod_log import ModLog
 from cogs.name_filter import NameFilter
 from cogs.names import Names
+from cogs.notices import NoticesAfterStart
 from cogs.servers import Servers
 from cogs.status import Status
 from cogs.thread_filter import ThreadFilter
@@ -39,10 +43,13 @@ from service.diary import Diary
 from service.exempt_once import ExemptOnce
 from service.expiry import Expiry
 from service.guilds import Guilds
+from service.hand_made import HandLog, HandMadeCases
 from service.ledger import Ledger
 from service.mod_log import LogPace, ModLogWriter
 from service.moderator import Moderator
 from service.name_guard import NameGuard
+from service.notice_ports import NoticeStore
+from service.notices import GATHER_SECONDS, Notices
 from service.outbox import Outbox
 from service.policies import Policies
 from service.ports import CursorStore, GuildStore, IntentStore, Observer, WordStore
@@ -78,6 +85,12 @@ class Store(WordStore, GuildStore, Protocol):
     @property
     def cursors(self) -> CursorStore: ...
 
+    @property
+    def notices(self) -> NoticeStore: ...
+
+    @property
+    def hand_made(self) -> HandLog: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -94,6 +107,7 @@ class Parts:
     expiry: Expiry
     mod_log: ModLogWriter
     cases: Cases
+    notices: Notices
 
 
 def compose(
@@ -106,6 +120,7 @@ def compose(
     sweep_after: float = PAUSE_SECONDS,
     clock: Callable[[], int] = utc_ms,
     log_pace: LogPace | None = None,
+    gather_seconds: float = GATHER_SECONDS,
 ) -> Parts:
     """Build the bot on ``store``. To be called inside a running event loop; nothing is sent yet.
 
@@ -113,7 +128,7 @@ def compose(
     ``bounds`` are those of what is read after an absence, ``sweep_after`` the
     seconds from a start or a changed list to a look at all names and titles. ``clock`` tells when
     something is decided and when a ban is over, in UTC milliseconds, ``log_pace`` how fast the mod
-    log is written.
+    log is written, ``gather_seconds`` how long a notice waits for more of a burst.
     """
     told: list[Observer] = [Diary(), *observers]
     enforcer = Enforcer()
@@ -125,10 +140,19 @@ def compose(
     name_guard = NameGuard(enforcer, outbox, rules, told, threads=enforcer)
     strangers = Strangers(enforcer, cursors.positions)
     moderator = Moderator(rules, outbox, name_guard, told, cursors.positions, strangers)
+    messenger = Messenger()
+    notices = Notices(
+        store.notices, messenger, rules, store.cases, clock=clock, gather_seconds=gather_seconds
+    )
+    # Before the sanctions: a kick or ban waits for what is begun here.
+    ledger.listeners.append(notices.decided)
+    outbox.attempts.before = notices.before
     exempt = ExemptOnce(store.policies)
     moderator.exempt = exempt.exempt
+    exempt.tell = notices.exempt
     titles = Titles(rules, enforcer, moderator.handle, pause_seconds=sweep_after)
     sanctions = Sanctions(store.sanctions, outbox, ledger, enforcer)
+    sanctions.on_acted = notices.acted
     expiry = Expiry(store.sanctions, sanctions, clock=clock)
 
     def begun(guild_ids: Sequence[int]) -> None:
@@ -146,6 +170,9 @@ def compose(
     )
     ledger.listeners.append(mod_log.recorded)
     ledger.on_ended = mod_log.ended
+    notices.on_told = mod_log.changed
+    audit_log = AuditLog(identity)
+    hand_made = HandMadeCases(audit_log, store.hand_made, store.cases, mod_log.changed, clock=clock)
     undoing = Undoing(store.cases, sanctions, mod_log.changed)
     cases = Cases(store.cases, undoing, policies, mod_log.changed, clock)
     history = History(identity)
@@ -183,7 +210,9 @@ def compose(
         NameFilter(moderator, identity),
         ThreadFilter(moderator, titles),
         CatchingUp(catch_up, cursors.positions, identity),
+        NoticesAfterStart(notices),  # before what takes up kicks and bans
         Servers(guilds, enforcer, identity, resumption, mod_log),
+        AuditLogCases(hand_made, identity),
         *commands,
         Components(commands),
     ]
@@ -196,6 +225,8 @@ def compose(
         await expiry.close()
         await sanctions.close()
         await moderator.drain(seconds)
+        await notices.close()
+        await hand_made.close()
         await mod_log.close()
         await exempt.close()
         await guilds.close()
@@ -208,6 +239,8 @@ def compose(
     members.use(bot)
     surroundings.use(bot)
     posting.use(bot)
+    messenger.use(bot)
+    audit_log.use(bot)
     loop = asyncio.get_running_loop()
     for start in (guilds.start_erasing, cursors.start, catch_up.start):
         loop.call_soon(start)
@@ -223,6 +256,7 @@ def compose(
         expiry,
         mod_log,
         cases,
+        notices,
     )
 
 
@@ -234,7 +268,9 @@ def all_cogs() -> list[type[Cog]]:
         NameFilter,
         ThreadFilter,
         CatchingUp,
+        NoticesAfterStart,
         Servers,
+        AuditLogCases,
         Words,
         Allowed,
         Names,

@@ -84,8 +84,9 @@ class IntentLog:
         await self._writer.run(work)
 
     async def unfinished(self, guild_id: int) -> list[Owed]:
-        """The guild's actions that are pending or wait for a permission, oldest first. One that
-        this version of the program does not know is left out, and said in the log."""
+        """The guild's actions that are pending or wait for a permission, oldest first, but for
+        notices (``notices.py``). One that this version of the program does not know is left out,
+        and said in the log."""
         async with self._reader.snapshot() as connection:
             rows = await connection.execute_fetchall(sanction_rows.UNFINISHED, (guild_id,))
         return [one for row in rows if (one := sanction_rows.owed(guild_id, tuple(row)))]

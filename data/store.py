@@ -3,7 +3,8 @@
 ``Store`` is what the service's ports ask for. Each of its writes is one transaction that goes
 through the one ``Writer``; each of its reads is one snapshot. The SQL lives beside this module,
 by subject: ``guilds``, ``lists``, ``entries``, ``changes``, ``policies``, ``intents``,
-``sanctions``, ``cursors``, ``cases``, ``erasing``, ``log_posts``. Every call may raise
+``sanctions``, ``cursors``, ``cases``, ``erasing``, ``log_posts``,
+``notices``, ``hand_made``. Every call may raise
 StoreFailed.
 """
 
@@ -24,8 +25,10 @@ from data.connections import Reader, failed
 from data.cursors import CursorLog
 from data.entries import ALLOWED_PHRASES, BANNED_WORDS, Place, Table
 from data.errors import StoreUnusable
+from data.hand_made import HandLog
 from data.intents import IntentLog
 from data.log_posts import LogPosts
+from data.notices import NoticeLog
 from data.opening import PRAGMAS, hold, prepare
 from data.policies import PolicyBook
 from data.sanctions import SanctionLog
@@ -62,6 +65,8 @@ class Store:
         self.log_posts = LogPosts(reader, writer)
         self.cases = CaseLog(reader, writer, clock)
         self.policies = PolicyBook(reader, writer, clock)
+        self.notices = NoticeLog(reader, writer)
+        self.hand_made = HandLog(reader, writer, clock)
         self._reader = reader
         self._writer = writer
         self._lock = lock

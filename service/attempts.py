@@ -46,8 +46,8 @@ class Attempts:
         self._lanes = Lanes(discord, clock)
         self.objection: Objection = _none
         self.before: Callable[[Sanction], Awaitable[None]] = _at_once
-        """Awaited before the first attempt at something that is done to a member: a word to them
-        that would not arrive afterwards."""
+        """Awaited before each attempt at something that is done to a member: a word to them that
+        would not arrive afterwards."""
 
     async def make(self, action: Action, recorded: Recorded, *, again: bool) -> Result:
         """Carry out an action as soon as it is recorded, unless there is an objection by then. What
@@ -58,8 +58,8 @@ class Attempts:
                 return await self._lanes.delete(action, recorded)
             ticket = await recorded()
             if isinstance(action, ON_MEMBERS):
-                if not again:
-                    await self.before(action)
+                # Also where an earlier run may have tried: it may not have come to the word.
+                await self.before(action)
                 again = True
             if again:
                 objection = await self.objection(action, ticket)

@@ -88,7 +88,10 @@ class NameGuard:
 
     def act(self, verdict: Verdict) -> None:
         """Correct the name, or put it off when this member was corrected too often just now."""
-        if not isinstance(verdict.event, NamesSeen | ThreadSeen) or not verdict.actions:
+        if not isinstance(verdict.event, NamesSeen | ThreadSeen):
+            return
+        if not verdict.actions:
+            self._outbox.submit_all(verdict)  # what can only be told of is written down once
             return
         key = verdict.actions[0].key
         history = self._history(key)

@@ -66,6 +66,8 @@ class Sanctions:
         self._lifting: dict[tuple[int, int], asyncio.Task[Result]] = {}
         self.on_end: Callable[[], None] = lambda: None
         """Called when there is a new end of a timeout or ban."""
+        self.on_acted: Callable[[Owed], None] = lambda _: None
+        """Called with what a moderator asks for, before it is carried out."""
         ledger.listeners.append(self._recorded)
         outbox.attempts.objection = self._objection
         outbox.landed = self._landed
@@ -116,6 +118,7 @@ class Sanctions:
         await asyncio.gather(*work, return_exceptions=True)
 
     async def _answer(self, owed: Owed) -> Acted:
+        self.on_acted(owed)
         task = self.carry_out(owed)
         result = None if task is None else await self._result(task)
         return Acted(owed.case_number or 0, result)

@@ -148,3 +148,18 @@ CREATE TABLE erasures (
     guild_id    INTEGER NOT NULL,
     rewrite_at  INTEGER NOT NULL
 ) STRICT;
+
+-- Short replies to authors that are still to be taken away. See data/notices.py.
+CREATE TABLE notice_replies (
+    guild_id   INTEGER NOT NULL REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    channel_id INTEGER NOT NULL,
+    message_id INTEGER NOT NULL,
+    due_at     INTEGER NOT NULL,
+    PRIMARY KEY (guild_id, message_id)
+) STRICT;
+
+-- Up to which entry Discord's audit log was read. See data/hand_made.py.
+CREATE TABLE audit_logs (
+    guild_id INTEGER NOT NULL PRIMARY KEY REFERENCES guilds (guild_id) ON DELETE CASCADE,
+    seen     INTEGER NOT NULL            -- the id of an entry
+) STRICT;

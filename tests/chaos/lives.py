@@ -65,10 +65,9 @@ class Lives:
         settings = {
             "DISCORD_TOKEN": self._stage.app.token,
             "DISCORD_API_URL": self._stage.discord.api_url,
-            "PYTHONPATH": str(ROOT),
         }
         if self._plant is not None:
-            settings[PLANT] = self._plant
+            settings |= {PLANT: self._plant, "PYTHONPATH": str(ROOT)}
         self._process = await self._runner.start(**settings)
 
     async def connected(self, timeout: float = STARTS_WITHIN_SECONDS) -> None:

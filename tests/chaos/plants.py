@@ -4,21 +4,20 @@ seen that the chaos finds it. ``python -m tests.chaos --plant lost-resume`` runs
 They are planted in the process of the bot alone (``planted_bot.py``).
 """
 
-import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cogs.helpers.enforce import Enforcer
 from moderation.events import Event
-from moderation.intents import Owed
 from moderation.verdict import Action, Outcome, Result, TimeOut, Verdict
 from service.catchup import CatchUp
 from service.history import Posted
 from service.ledger import Ledger, Ticket
 from service.moderator import Moderator
 from service.outbox import Outbox
+from service.ports import Gate
 from service.resumption import Resumption
-from service.sanctions import Sanctions
 
 type Nearly = Callable[[], None] | None
 
@@ -83,18 +82,15 @@ async def _records_nothing(
     return tuple(Ticket(self.now() + 60_000) for _ in actions)
 
 
-_carry_out = Sanctions.carry_out
+_enforce = Enforcer.enforce
 
 
-def _punishes_twice(
-    self: Sanctions, owed: Owed, verdict: Verdict | None = None
-) -> asyncio.Task[Result] | None:
+async def _punishes_twice(self: Enforcer, action: Action, *, when: Gate | None = None) -> Result:
     """Whoever is timed out is timed out again, a little longer."""
-    if isinstance(owed.action, TimeOut):
-        longer = replace(owed.action, until=owed.action.until + 1000)
-        _carry_out(self, replace(owed, action=longer), verdict)
-        owed = replace(owed, action_id=owed.action_id + 1_000_000)
-    return _carry_out(self, owed, verdict)
+    result = await _enforce(self, action, when=when)
+    if isinstance(action, TimeOut):
+        await _enforce(self, replace(action, until=action.until + 1000))
+    return result
 
 
 PLANTS = {
@@ -119,7 +115,7 @@ PLANTS = {
         ),
     ),
     "punishes-twice": Plant(
-        "people are timed out a second time", ((Sanctions, "carry_out", _punishes_twice),)
+        "people are timed out a second time", ((Enforcer, "enforce", _punishes_twice),)
     ),
     "no-record": Plant("decisions are not written down", ((Ledger, "record", _records_nothing),)),
 }

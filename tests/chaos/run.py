@@ -11,13 +11,15 @@ from pathlib import Path
 from random import Random
 
 from data.store import Store
-from moderation.records import OPERATOR
+from moderation.consequence import MINUTE_MS, Consequence, Step
+from moderation.policy import EntryTerms
+from moderation.records import MAIN_LIST, OPERATOR
 from moderation.words import parse_entry
 from sandbox import LocalDiscord, NotSeenError
 from tests.chaos.disk import Disk
 from tests.chaos.lives import Lives
 from tests.chaos.reckoning import Reckoning, records, unfinished
-from tests.chaos.stage import ENTRIES, Stage, script
+from tests.chaos.stage import ENTRIES, TRAITOR, Stage, script
 from tests.chaos.storm import Storm
 from tests.chaos.talk import Talk
 from tests.e2e.processes import Runner
@@ -79,7 +81,7 @@ class Figures:
 async def chaos(plan: Plan, folder: Path) -> Figures:
     """Let it happen; the database is in the folder."""
     async with LocalDiscord(heartbeat_interval_ms=HEARTBEAT_MS) as discord:
-        runner = Runner(folder, PLANTED_BOT)
+        runner = Runner(folder) if plan.plant is None else Runner(folder, PLANTED_BOT)
         try:
             return await _run(plan, discord, runner)
         finally:
@@ -148,6 +150,8 @@ async def _lists(database: Path, stage: Stage) -> None:
     store = await Store.open(database)
     entries = [parse_entry(entry) for entry in ENTRIES]
     await store.add_words(stage.guild.id, entries, by=OPERATOR)
+    terms = EntryTerms(consequence=Consequence(Step.TIMEOUT, 60 * MINUTE_MS))
+    await store.policies.set_terms(stage.guild.id, MAIN_LIST, TRAITOR, terms, by=OPERATOR)
     await store.close()
 
 

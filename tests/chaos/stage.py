@@ -9,7 +9,7 @@ from tests.e2e.harness import NEEDED
 
 TRAITOR = "traitor"
 ENTRIES = ("idiot", "walrus*", "free*nitro", TRAITOR)
-"""For the last one whoever writes it is timed out (``strictness.py``)."""
+"""Whoever writes the last one is timed out."""
 
 RIGHTS = NEEDED | Permissions.MODERATE_MEMBERS
 
@@ -29,6 +29,9 @@ NAMES_PER_MESSAGES = 250
 
 TRAITORS_PER_MESSAGES = 40
 """One member who is to be timed out for so many messages."""
+
+TRAITORS = 15
+"""No more than so many: all of them may be found at once, and past 20 the brake holds them."""
 
 
 @dataclass
@@ -77,7 +80,7 @@ class Stage:
         ]
         traitors = [
             guild.join(discord.add_user(f"traitor{number}"))
-            for number in range(max(1, messages // TRAITORS_PER_MESSAGES))
+            for number in range(min(TRAITORS, max(1, messages // TRAITORS_PER_MESSAGES)))
         ]
         return cls(discord, app, guild, places, people, renamed, traitors)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import App, Channel, Guild, LocalDiscord, Member
+from tests.e2e.court import PUNISHING, Court
 from tests.e2e.harness import NEEDED, Bot
 from tests.e2e.mod_logs import set_up
 from tests.e2e.processes import Runner
@@ -55,3 +56,13 @@ async def log(stopped_bot: Bot) -> Channel:
     channel = await set_up(stopped_bot)
     await stopped_bot.start()
     return channel
+
+
+@pytest.fixture
+async def court(stopped_bot: Bot) -> Court:
+    """The bot, running, with the permissions to punish."""
+    await stopped_bot.ban("idiot")
+    stopped_bot.guild.role("Palisade").change(permissions=PUNISHING)
+    court = Court(stopped_bot)
+    await court.start()
+    return court

@@ -5,17 +5,20 @@ import signal
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
+from data.store import Store
+from moderation.consequence import BAN, KICK
+from moderation.records import MAIN_LIST, OPERATOR
 from sandbox import App, Guild, LocalDiscord, Member, Message
-from tests.e2e.processes import ROOT, TIMEOUT, Process, Runner, ban
-from tests.e2e.strict_bot import STRICT
-from tests.e2e.test_sanctions import BANNED, MEMBER, PUNISHING
+from tests.e2e.court import BANNED, HOUR, MEMBER, PUNISHING
+from tests.e2e.processes import TIMEOUT, Process, Runner, ban
 
-ENTRANCE = Path(__file__).with_name("strict_bot.py")
+FOLLOWS = {"timeout": HOUR, "kick": KICK, "ban": BAN}
 REQUESTS = {"timeout": ("PATCH", MEMBER), "kick": ("DELETE", MEMBER), "ban": ("PUT", BANNED)}
 type Taken = Literal["before", "after"]
 """When the answers are cut off: before Discord has done it, or after."""
@@ -23,7 +26,7 @@ type Taken = Literal["before", "after"]
 KINDS = {20: "kick", 22: "ban", 24: "timeout"}
 
 
-class Court:
+class Killed:
     """The process, and what became of the member."""
 
     def __init__(self, runner: Runner, discord: LocalDiscord, app: App, guild: Guild) -> None:
@@ -33,16 +36,27 @@ class Court:
         self.guild = guild
         self.settings = {"DISCORD_TOKEN": app.token, "DISCORD_API_URL": discord.api_url}
 
-    async def start(self, kind: str) -> Process:
-        settings = {**self.settings, STRICT: kind, "PYTHONPATH": str(ROOT)}
-        process = await self.runner.start(**settings)
+    async def asks_for(self, kind: str) -> None:
+        """What follows from a violation."""
+        store = await Store.open(self.runner.database)
+        await store.policies.set_list(
+            self.guild.id,
+            MAIN_LIST,
+            lambda was: replace(was, consequence=FOLLOWS[kind]),
+            by=OPERATOR,
+        )
+        await store.close()
+
+    async def start(self) -> Process:
+        process = await self.runner.start(**self.settings)
         await self.discord.connected(self.app, timeout=TIMEOUT)
         return process
 
     async def killed_while_asking(self, kind: str, drop: Taken, alice: Member) -> Message:
         """A run that had its decision on disk, and no answer."""
         method, route = REQUESTS[kind]
-        process = await self.start(kind)
+        await self.asks_for(kind)
+        process = await self.start()
         self.discord.faults.rest(method=method, path=route, times=100, drop=drop)
         message = await alice.says("idiot")
         await self.discord.journal.wait_request(
@@ -86,12 +100,12 @@ class Court:
 @pytest.fixture
 async def court(
     tmp_path: Path, discord: LocalDiscord, harbour: tuple[App, Guild, Member]
-) -> AsyncIterator[Court]:
+) -> AsyncIterator[Killed]:
     app, guild, _ = harbour
     guild.role("Palisade").change(permissions=PUNISHING)
-    runner = Runner(tmp_path, ENTRANCE)
+    runner = Runner(tmp_path)
     await ban(runner.database, guild, "idiot")
-    yield Court(runner, discord, app, guild)
+    yield Killed(runner, discord, app, guild)
     for process in runner.running:
         await process.kill()
 
@@ -99,12 +113,12 @@ async def court(
 @pytest.mark.parametrize("taken", ["before", "after"])
 @pytest.mark.parametrize("kind", REQUESTS)
 async def test_it_is_done_once_whether_or_not_discord_had_done_it(
-    court: Court, harbour: tuple[App, Guild, Member], kind: str, taken: Taken
+    court: Killed, harbour: tuple[App, Guild, Member], kind: str, taken: Taken
 ) -> None:
     _, _, alice = harbour
     await court.killed_while_asking(kind, taken, alice)
     assert court.punished(alice) == ([kind] if taken == "after" else [])
-    process = await court.start(kind)
+    process = await court.start()
     await alice.wait(lambda member: bool(court.punished(member)), timeout=TIMEOUT)
     await court.looked(kind)
     await court.works(process)
@@ -113,12 +127,12 @@ async def test_it_is_done_once_whether_or_not_discord_had_done_it(
 
 
 async def test_who_was_kicked_and_came_back_is_not_kicked_again(
-    court: Court, harbour: tuple[App, Guild, Member]
+    court: Killed, harbour: tuple[App, Guild, Member]
 ) -> None:
     _, guild, alice = harbour
     await court.killed_while_asking("kick", "after", alice)
     back = guild.join(alice.user)
-    process = await court.start("kick")
+    process = await court.start()
     await court.looked("kick")
     await court.works(process)
     assert back.present
@@ -127,12 +141,12 @@ async def test_who_was_kicked_and_came_back_is_not_kicked_again(
 
 @pytest.mark.parametrize("kind", ["timeout", "ban"])
 async def test_what_is_in_force_is_not_asked_for_again(
-    court: Court, discord: LocalDiscord, harbour: tuple[App, Guild, Member], kind: str
+    court: Killed, discord: LocalDiscord, harbour: tuple[App, Guild, Member], kind: str
 ) -> None:
     _, _, alice = harbour
     await court.killed_while_asking(kind, "after", alice)
     before = discord.journal.count
-    process = await court.start(kind)
+    process = await court.start()
     await court.looked(kind)
     await court.works(process)
     method, route = REQUESTS[kind]

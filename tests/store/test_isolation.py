@@ -115,6 +115,7 @@ TABLES = (
     *("decisions", "actions", "old_nicknames"),
     *("cursors", "heard"),
     *("policies", "cases", "case_notes", "log_posts", "log_post_cases", "log_channels", "erasures"),
+    *("notice_replies", "audit_logs"),
 )
 
 
