@@ -1,5 +1,5 @@
 """Who may configure what: whoever makes the bot punish must be allowed to punish by hand. Manage
-Server alone must not become a mass ban. See docs/decisions/0014-who-may-configure-what.md."""
+Server alone must not become a mass ban. See docs/decisions/0011-who-may-configure-what.md."""
 
 from collections.abc import Iterable
 
