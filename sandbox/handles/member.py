@@ -200,23 +200,27 @@ class Member:
         return interaction.choices
 
     async def uses_on(
-        self, name: str, target: "Message | Member", *, force: bool = False
+        self,
+        name: str,
+        target: "Message | Member | User",
+        *,
+        channel: Channel | None = None,
+        force: bool = False,
     ) -> Interaction:
-        """Use a context menu command on a message or a member."""
-        if isinstance(target, Message):
-            place, what = target.state.channel, target
-            return commands.use_on(self._core, self.state.account, place, name, what, force=force)
-        place = self._place(None)
-        return commands.use_on(self._core, self.state.account, place, name, target.id, force=force)
+        """Use a context menu command on a message, or on somebody who may have left."""
+        what: Message | int = target if isinstance(target, Message) else target.id
+        place = target.state.channel if isinstance(target, Message) else self._place(channel)
+        return commands.use_on(self._core, self.state.account, place, name, what, force=force)
 
     async def presses(self, message: Message, label: str) -> Interaction:
-        """Press a button, by label or custom_id, of a message that everyone sees."""
+        """Press a button, by label or custom_id, of a message that they see."""
         state = components.press(self._core, self.state.account, [message.state], label)
         return Interaction(self._core, state)
 
     async def selects(self, message: Message, menu: str, *values: Any) -> Interaction:
-        """Choose in a menu, by placeholder or custom_id, of a message that everyone sees."""
-        state = components.select(self._core, self.state.account, [message.state], menu, values)
+        """Choose in a menu, by placeholder or custom_id, of a message that they see."""
+        chosen, account = components.flat(values), self.state.account
+        state = components.select(self._core, account, [message.state], menu, chosen)
         return Interaction(self._core, state)
 
     async def nick(self, nick: str | None) -> None:

@@ -11,6 +11,7 @@ from sandbox.errors import ApiError, Checks, Code
 from sandbox.message_payloads import SUPPRESS_EMBEDS
 from sandbox.rest import component_checks
 from sandbox.rest.call import Call
+from sandbox.rest.interactive_checks import SELECTS
 from sandbox.wire import Json
 from sandbox.world import Attachment, Channel
 
@@ -116,10 +117,13 @@ def numbered(components: list[Json] | None) -> list[Json]:
     def number(component: Json) -> Json:
         nonlocal count
         count += 1
-        result = {**component}
+        result = _without_nulls(component)
         result.setdefault("id", count)
-        if component.get("type") == _CONTAINER:
-            result = {"accent_color": None, "spoiler": False, **result}
+        if component.get("type") in SELECTS:
+            result = {"min_values": 1, "max_values": 1, **result}
+        if isinstance(component.get("options"), list):
+            result["options"] = [_with_emoji(option) for option in component["options"]]
+        result = _with_emoji(result)
         for key in ("components", "items"):
             if isinstance(component.get(key), list):
                 result[key] = [number(inner) for inner in component[key]]
@@ -127,9 +131,23 @@ def numbered(components: list[Json] | None) -> list[Json]:
             result["accessory"] = number(component["accessory"])
         if isinstance(component.get("component"), dict):
             result["component"] = number(component["component"])
+        if component.get("type") == _CONTAINER:
+            result = {"accent_color": None, "spoiler": False, **result}
         return result
 
     return [number(component) for component in components or []]
+
+
+def _with_emoji(component: Json) -> Json:
+    """A button or option; its emoji says nothing of what it has not."""
+    shown = _without_nulls(component)
+    if "emoji" in shown:
+        shown["emoji"] = _without_nulls(shown["emoji"])
+    return shown
+
+
+def _without_nulls(value: Json) -> Json:
+    return {key: inner for key, inner in value.items() if inner is not None}
 
 
 def rich(embeds: list[Json] | None) -> list[Json]:
