@@ -128,6 +128,8 @@ def _seen(messages: Sequence[Message], user: Account) -> list[Message]:
         if message.flags & EPHEMERAL and told and told["user"]["id"] != str(user.id):
             raise NotAllowedError(f"{user.username} does not see the message: it is another's")
         if guild is None:
+            if user not in message.channel.recipients:
+                raise NotAllowedError(f"{user.username} is not in this conversation")
             continue
         member = guild.members.get(user.id)
         if member is None or not can_view(member, message.channel):
