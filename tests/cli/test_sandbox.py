@@ -313,7 +313,7 @@ TYPED = [
     ("/words import nowhere.txt", "nowhere.txt: there is no such file."),
     ("/words import mine.txt", "→ answered: Added 2 entries"),
     ("/words remove", "the option entry is required"),
-    ("/words show x", "There is no list called “x” here."),
+    ("/status x", "/status takes nothing after it."),
     ("/words frob", "There is no command /words like this. There are: /allowed add"),
     ("/words clear", "[Remove them all] [Keep them]"),
     ("press Nonsense", "nothing here is called “Nonsense”; there are: Remove them all, Keep them"),
