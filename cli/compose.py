@@ -26,11 +26,13 @@ from cogs.helpers.posting import Posting
 from cogs.helpers.surroundings import Surroundings
 from cogs.helpers.telling import Messenger
 from cogs.histories import Histories
+from cogs.lists import Lists
 from cogs.message_filter import MessageFilter
 from cogs.mod_log import ModLog
 from cogs.name_filter import NameFilter
 from cogs.names import Names
 from cogs.notices import NoticesAfterStart
+from cogs.policy import Policy
 from cogs.servers import Servers
 from cogs.status import Status
 from cogs.thread_filter import ThreadFilter
@@ -194,7 +196,9 @@ def compose(
 
     moderator.left = left
     commands: list[Cog] = [
-        Words(word_lists, Adding(word_lists, identity)),
+        Words(word_lists, policies, Adding(word_lists, identity)),
+        Lists(policies, word_lists),
+        Policy(policies, word_lists),
         Allowed(word_lists),
         Names(sweep),
         Status(word_lists, outbox, mod_log),
@@ -272,6 +276,8 @@ def all_cogs() -> list[type[Cog]]:
         Servers,
         AuditLogCases,
         Words,
+        Lists,
+        Policy,
         Allowed,
         Names,
         Status,

@@ -1,6 +1,8 @@
 """The slash commands around banned words: ``/words add | remove | show | test | clear | import |
 export``."""
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import ClassVar
 
 import nextcord
@@ -9,7 +11,9 @@ from nextcord import SlashOption
 from cogs.base import Cog, Interaction
 from cogs.helpers.adding import Adding
 from cogs.helpers.checks import actor, command_options, guild_of, requires
-from cogs.helpers.components import component
+from cogs.helpers.components import UNKNOWN, component
+from cogs.helpers.granting import in_force, missing
+from cogs.helpers.list_options import known_list, list_choices, list_option
 from cogs.helpers.lookup import find, suggestions
 from cogs.helpers.paging import page, page_number
 from cogs.helpers.replies import (
@@ -24,13 +28,14 @@ from cogs.helpers.replies import (
 )
 from cogs.helpers.wordings import entries, show, tested
 from moderation.records import MAIN_LIST
+from moderation.words import BannedWord
 from moderation.words import export as export_words
+from service.policies import Policies
 from service.word_lists import WordLists
 
 FORM_TITLE = "Banned words, one a line"
 FORM_LABEL = "Words, phrases, idiot*, /regex/, one a line"
 FORM_HINT = "idiot*\nfree*nitro\nkick the bucket"
-EMPTY = "The list is empty. Add to it with `/words add`."
 
 
 class Words(Cog):
@@ -40,8 +45,9 @@ class Words(Cog):
         "read_message_history": "to try a new entry on recent messages before it is kept"
     }
 
-    def __init__(self, word_lists: WordLists, adding: Adding) -> None:
+    def __init__(self, word_lists: WordLists, policies: Policies, adding: Adding) -> None:
         self._lists = word_lists
+        self._policies = policies
         self._adding = adding
 
     @nextcord.slash_command(description="This server's banned words", **command_options())
@@ -56,25 +62,38 @@ class Words(Cog):
         entry: str = SlashOption(
             description="A word, a phrase, idiot* or /regex/", required=False, default=""
         ),
+        list_name: str = list_option(),
     ) -> None:
         """One entry as an option, or many lines in a form."""
+        name = await self._list_to_add_to(interaction, list_name)
+        if name is None:
+            return
         if entry:
             await think(interaction)
-            await self._adding.add(interaction, entry, numbered=False)
+            await self._adding.add(interaction, entry, name, numbered=False)
         else:
-            await ask(interaction, "words/form", FORM_TITLE, label=FORM_LABEL, hint=FORM_HINT)
+            path = f"words/form/{name}"
+            await ask(interaction, path, FORM_TITLE, label=FORM_LABEL, hint=FORM_HINT)
 
     @component("words/form")
     @requires()
-    async def form_submitted(self, interaction: Interaction) -> None:
+    async def form_submitted(self, interaction: Interaction, list_name: str = MAIN_LIST) -> None:
         """The form of ``/words add`` came back."""
-        await think(interaction)
-        await self._adding.add(interaction, submitted(interaction), numbered=True)
+        if not list_name:
+            await answer(interaction, UNKNOWN)
+            return
+        name = await self._list_to_add_to(interaction, list_name)
+        if name is not None:
+            await think(interaction)
+            await self._adding.add(interaction, submitted(interaction), name, numbered=True)
 
     @component("words/keep")
     @requires()
     async def keep(self, interaction: Interaction, token: str) -> None:
         """The noisy entries are to be kept."""
+        name = self._adding.list_of(interaction, token)
+        if name is not None and await self._list_to_add_to(interaction, name) is None:
+            return
         await self._adding.keep(interaction, token)
 
     @component("words/drop")
@@ -89,10 +108,13 @@ class Words(Cog):
         self,
         interaction: Interaction,
         file: nextcord.Attachment = SlashOption(description="A text file in UTF-8"),
+        list_name: str = list_option(),
     ) -> None:
         """The same as the form, for a file."""
-        await think(interaction)
-        await self._adding.add_file(interaction, file)
+        name = await self._list_to_add_to(interaction, list_name)
+        if name is not None:
+            await think(interaction)
+            await self._adding.add_file(interaction, file, name)
 
     @words.subcommand(description="Remove a banned word")
     @requires()
@@ -100,37 +122,38 @@ class Words(Cog):
         self,
         interaction: Interaction,
         entry: str = SlashOption(description="The entry as the list shows it", autocomplete=True),
+        list_name: str = list_option(),
     ) -> None:
         """One entry, by its text."""
         await think(interaction)
         guild_id = guild_of(interaction)
-        listed = (await self._lists.words(guild_id)).lists[MAIN_LIST]
+        name, listed = await self._listed(guild_id, list_name)
         known = find(listed, entry)
         if known is None:
-            await answer(interaction, f"{show(entry)} is not on the list. Nothing was changed.")
+            await answer(interaction, f"{show(entry)} is not on {_of(name)}. Nothing was changed.")
             return
-        await self._lists.remove(guild_id, [known], by=actor(interaction))
+        await self._lists.remove(guild_id, [known], by=actor(interaction), list_name=name)
         await answer(interaction, f"Removed {show(known)}. It is no longer looked for.")
 
     @remove.on_autocomplete("entry")
     @requires()
     async def suggest_entry(self, interaction: Interaction, typed: str) -> None:
-        """Entries that hold what was typed so far."""
-        listed = (await self._lists.words(guild_of(interaction))).lists[MAIN_LIST]
-        await suggest(interaction, suggestions(listed, typed))
+        """Entries of all lists that hold what was typed so far."""
+        lists = (await self._lists.words(guild_of(interaction))).lists
+        await suggest(interaction, suggestions([*chain(*lists.values())], typed))
 
     @words.subcommand(description="Show this server's banned words")
     @requires()
-    async def show(self, interaction: Interaction) -> None:
+    async def show(self, interaction: Interaction, list_name: str = list_option()) -> None:
         """The first page."""
-        content, buttons = await self._page(guild_of(interaction), 1)
+        content, buttons = await self._page(guild_of(interaction), 1, list_name)
         await answer(interaction, content, buttons=buttons)
 
     @component("words/show")
     @requires()
-    async def turn(self, interaction: Interaction, number: str) -> None:
+    async def turn(self, interaction: Interaction, number: str, list_name: str = MAIN_LIST) -> None:
         """Another page."""
-        content, buttons = await self._page(guild_of(interaction), page_number(number))
+        content, buttons = await self._page(guild_of(interaction), page_number(number), list_name)
         await replace(interaction, content, buttons=buttons)
 
     @words.subcommand(description="Say what in a text would be found, and why; changes nothing")
@@ -146,43 +169,48 @@ class Words(Cog):
 
     @words.subcommand(description="Get this server's banned words as a file")
     @requires()
-    async def export(self, interaction: Interaction) -> None:
+    async def export(self, interaction: Interaction, list_name: str = list_option()) -> None:
         """The file can be imported again."""
-        listed = (await self._lists.words(guild_of(interaction))).lists[MAIN_LIST]
+        name, listed = await self._listed(guild_of(interaction), list_name)
         if not listed:
-            await answer(interaction, EMPTY)
+            await answer(interaction, _empty(name))
             return
         file = text_file("banned-words.txt", export_words(listed))
-        await answer(interaction, f"The list has {entries(len(listed))}.", file=file)
+        has = f"{_of(name).capitalize()} has {entries(len(listed))}."
+        await answer(interaction, has, file=file)
 
-    @words.subcommand(description="Remove all banned words of this server, after asking")
+    @words.subcommand(description="Remove all banned words of a list, after asking")
     @requires()
-    async def clear(self, interaction: Interaction) -> None:
+    async def clear(self, interaction: Interaction, list_name: str = list_option()) -> None:
         """Ask first."""
-        listed = (await self._lists.words(guild_of(interaction))).lists[MAIN_LIST]
+        name, listed = await self._listed(guild_of(interaction), list_name)
         if not listed:
-            await answer(interaction, EMPTY)
+            await answer(interaction, _empty(name))
             return
         buttons = [
-            Button("Remove them all", "words/clear", nextcord.ButtonStyle.danger),
+            Button("Remove them all", f"words/clear/{name}", nextcord.ButtonStyle.danger),
             Button("Keep them", "words/unclear"),
         ]
         question = (
-            f"Remove all {entries(len(listed))} from the list? You get them as a file, "
+            f"Remove all {entries(len(listed))} from {_of(name)}? You get them as a file, "
             f"which `/words import` takes back."
         )
         await answer(interaction, question, buttons=buttons)
 
     @component("words/clear")
     @requires()
-    async def clear_confirmed(self, interaction: Interaction) -> None:
+    async def clear_confirmed(self, interaction: Interaction, list_name: str = MAIN_LIST) -> None:
         """Yes: remove all, and give them as a file."""
-        gone = await self._lists.clear(guild_of(interaction), by=actor(interaction))
+        guild_id = guild_of(interaction)
+        name, _ = await self._listed(guild_id, list_name)
+        gone = await self._lists.clear(guild_id, by=actor(interaction), list_name=name)
         if not gone:
             await replace(interaction, "The list was empty already.")
             return
         file = text_file("banned-words.txt", export_words(gone))
-        text = f"Removed {entries(len(gone))}. Nothing is banned now. They are in the file."
+        rest = any((await self._lists.words(guild_id)).lists.values())
+        now = "Other lists are as they were" if rest else "Nothing is banned now"
+        text = f"Removed {entries(len(gone))}. {now}. They are in the file."
         await replace(interaction, text, file=file)
 
     @component("words/unclear")
@@ -191,8 +219,73 @@ class Words(Cog):
         """No: nothing happens."""
         await replace(interaction, "Nothing was removed.")
 
-    async def _page(self, guild_id: int, number: int) -> tuple[str, list[Button]]:
-        listed = (await self._lists.words(guild_id)).lists[MAIN_LIST]
+    @add.on_autocomplete("list_name")
+    @requires()
+    async def suggest_list_to_add_to(self, interaction: Interaction, typed: str) -> None:
+        """The names of the lists that there are."""
+        await self._suggest_lists(interaction, typed)
+
+    @import_.on_autocomplete("list_name")
+    @requires()
+    async def suggest_list_to_import_to(self, interaction: Interaction, typed: str) -> None:
+        """The names of the lists that there are."""
+        await self._suggest_lists(interaction, typed)
+
+    @remove.on_autocomplete("list_name")
+    @requires()
+    async def suggest_list_to_remove_from(self, interaction: Interaction, typed: str) -> None:
+        """The names of the lists that there are."""
+        await self._suggest_lists(interaction, typed)
+
+    @show.on_autocomplete("list_name")
+    @requires()
+    async def suggest_list_to_show(self, interaction: Interaction, typed: str) -> None:
+        """The names of the lists that there are."""
+        await self._suggest_lists(interaction, typed)
+
+    @export.on_autocomplete("list_name")
+    @requires()
+    async def suggest_list_to_export(self, interaction: Interaction, typed: str) -> None:
+        """The names of the lists that there are."""
+        await self._suggest_lists(interaction, typed)
+
+    @clear.on_autocomplete("list_name")
+    @requires()
+    async def suggest_list_to_clear(self, interaction: Interaction, typed: str) -> None:
+        """The names of the lists that there are."""
+        await self._suggest_lists(interaction, typed)
+
+    async def _suggest_lists(self, interaction: Interaction, typed: str) -> None:
+        lists = (await self._lists.words(guild_of(interaction))).lists
+        await suggest(interaction, list_choices(lists, typed))
+
+    async def _listed(self, guild_id: int, typed: str) -> tuple[str, Sequence[BannedWord]]:
+        """A list's name and what is on it. Raises UnknownList."""
+        lists = (await self._lists.words(guild_id)).lists
+        name = known_list(lists, typed)
+        return name, lists.get(name, ())
+
+    async def _list_to_add_to(self, interaction: Interaction, typed: str) -> str | None:
+        """The list's name; None for whoever may not do what it does, who is told so."""
+        policy = await self._policies.policy(guild_of(interaction))
+        name = known_list(policy.lists, typed)
+        refusal = missing(interaction.permissions, in_force(policy, name))
+        if refusal is None:
+            return name
+        await answer(interaction, refusal)
+        return None
+
+    async def _page(self, guild_id: int, number: int, typed: str) -> tuple[str, list[Button]]:
+        name, listed = await self._listed(guild_id, typed)
         if not listed:
-            return EMPTY, []
-        return page([entry.text for entry in listed], number, "words/show", "Banned words")
+            return _empty(name), []
+        heading = "Banned words" if name == MAIN_LIST else f"Banned words of {name}"
+        return page([entry.text for entry in listed], number, "words/show", heading, f"/{name}")
+
+
+def _of(name: str) -> str:
+    return "the list" if name == MAIN_LIST else f"the list “{name}”"
+
+
+def _empty(name: str) -> str:
+    return f"{_of(name).capitalize()} is empty. Add to it with `/words add`."

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from moderation.matcher import Detection, compile_lists
-from moderation.records import MAIN_LIST, Actor, Added, GuildWords, Removed
+from moderation.records import MAIN_LIST, Actor, Added, Change, GuildWords, Removed
 from moderation.words import (
     AllowedPhrase,
     BannedWord,
@@ -42,6 +42,10 @@ class WordLists:
     async def words(self, guild_id: int) -> GuildWords:
         """Everything that the guild has."""
         return await self._store.words(guild_id)
+
+    async def changes(self, guild_id: int, *, limit: int) -> list[Change]:
+        """The newest changes of the guild's record, newest first."""
+        return await self._store.changes(guild_id, limit=limit)
 
     async def read(self, text: str) -> ParsedList[BannedWord]:
         """Read banned words, one a line; off the loop, since a list may be long and a regular

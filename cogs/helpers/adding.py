@@ -46,6 +46,7 @@ NO_QUESTION = "This question is no longer open. Nothing was added; please use th
 @dataclass(frozen=True, slots=True)
 class _Question:
     guild_id: int
+    list_name: str
     noisy: tuple[BannedWord, ...]
     asked_at: float
 
@@ -58,11 +59,16 @@ class Adding:
         self._identity = identity
         self._questions: OrderedDict[str, _Question] = OrderedDict()
 
-    async def add(self, interaction: Interaction, text: str, *, numbered: bool) -> None:
+    async def add(
+        self, interaction: Interaction, text: str, list_name: str, *, numbered: bool
+    ) -> None:
         """Read ``text`` and keep what is good; ``numbered`` names refused lines by number."""
-        await self._keep_good(interaction, await self._lists.read(text), numbered=numbered)
+        parsed = await self._lists.read(text)
+        await self._keep_good(interaction, parsed, list_name, numbered=numbered)
 
-    async def add_file(self, interaction: Interaction, attachment: nextcord.Attachment) -> None:
+    async def add_file(
+        self, interaction: Interaction, attachment: nextcord.Attachment, list_name: str
+    ) -> None:
         """Download an attachment and add its lines."""
         if attachment.size > MAX_FILE_BYTES:
             await answer(
@@ -84,7 +90,14 @@ class Adding:
                 "Discord did not give me the file. Nothing was added; try again.",
             )
             return
-        await self.add(interaction, text, numbered=True)
+        await self.add(interaction, text, list_name, numbered=True)
+
+    def list_of(self, interaction: Interaction, token: str) -> str | None:
+        """The list that an open question is about."""
+        question = self._questions.get(token)
+        if question is None or question.guild_id != interaction.guild_id:
+            return None
+        return question.list_name
 
     async def keep(self, interaction: Interaction, token: str) -> None:
         """“Keep anyway” was pressed."""
@@ -93,7 +106,12 @@ class Adding:
             await replace(interaction, NO_QUESTION)
             return
         try:
-            added = await self._lists.add(question.guild_id, question.noisy, by=actor(interaction))
+            added = await self._lists.add(
+                question.guild_id,
+                question.noisy,
+                by=actor(interaction),
+                list_name=question.list_name,
+            )
         except LimitReached as error:
             await replace(interaction, str(error))
             return
@@ -109,19 +127,26 @@ class Adding:
         )
 
     async def _keep_good(
-        self, interaction: Interaction, parsed: ParsedList[BannedWord], *, numbered: bool
+        self,
+        interaction: Interaction,
+        parsed: ParsedList[BannedWord],
+        list_name: str,
+        *,
+        numbered: bool,
     ) -> None:
         if not parsed.entries and not parsed.refused:
             await answer(interaction, nothing_to_add(parsed))
             return
         guild_id = guild_of(interaction)
-        noisy, untried = await self._rehearse(interaction, parsed)
+        noisy, untried = await self._rehearse(interaction, parsed, list_name)
         asked = {one.entry.key for one in noisy}
         quiet = [entry for entry in parsed.entries if entry.key not in asked]
         rows: list[str] = []
         if quiet:
             try:
-                added = await self._lists.add(guild_id, quiet, by=actor(interaction))
+                added = await self._lists.add(
+                    guild_id, quiet, by=actor(interaction), list_name=list_name
+                )
             except LimitReached as error:
                 await answer(interaction, str(error))
                 return
@@ -132,20 +157,24 @@ class Adding:
             rows.append(f"Not tried on recent messages: {untried}")
         # What is asked comes first, since a long report is cut at its end.
         question = noisy_question(noisy)
-        buttons = self._ask(guild_id, noisy) if noisy else []
+        buttons = self._ask(guild_id, list_name, noisy) if noisy else []
         await answer(interaction, lines("", [*question, *rows]).strip(), buttons=buttons)
 
     async def _rehearse(
-        self, interaction: Interaction, parsed: ParsedList[BannedWord]
+        self, interaction: Interaction, parsed: ParsedList[BannedWord], list_name: str
     ) -> tuple[list[Noisy], str]:
         texts = await recent_texts(interaction, self._identity.me())
         if isinstance(texts, str):
             return [], texts
-        return await self._lists.rehearse(guild_of(interaction), parsed.entries, texts), ""
+        guild_id = guild_of(interaction)
+        noisy = await self._lists.rehearse(guild_id, parsed.entries, texts, list_name=list_name)
+        return noisy, ""
 
-    def _ask(self, guild_id: int, noisy: list[Noisy]) -> list[Button]:
+    def _ask(self, guild_id: int, list_name: str, noisy: list[Noisy]) -> list[Button]:
         token = secrets.token_urlsafe(12)
-        self._questions[token] = _Question(guild_id, tuple(one.entry for one in noisy), monotonic())
+        self._questions[token] = _Question(
+            guild_id, list_name, tuple(one.entry for one in noisy), monotonic()
+        )
         while len(self._questions) > MAX_QUESTIONS:
             self._questions.popitem(last=False)
         return [

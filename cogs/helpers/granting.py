@@ -1,5 +1,5 @@
-"""Who may configure what: whoever makes the bot punish must be allowed to punish by hand. Manage Server
-alone must not become a mass ban. See docs/decisions/0014-who-may-configure-what.md."""
+"""Who may configure what: whoever makes the bot punish must be allowed to punish by hand. Manage
+Server alone must not become a mass ban. See docs/decisions/0011-who-may-configure-what.md."""
 
 from collections.abc import Iterable
 
@@ -17,11 +17,9 @@ NEEDED = {
 """The permission that Discord asks of whoever does this by hand."""
 
 
-def missing(
-    permissions: nextcord.Permissions, consequences: Iterable[Consequence]
-) -> str | None:
-    """The sentence for whoever lacks a permission that one of ``consequences`` needs; None for whoever
-    has them all."""
+def missing(permissions: nextcord.Permissions, consequences: Iterable[Consequence]) -> str | None:
+    """The sentence for whoever lacks a permission that one of ``consequences`` needs; None for
+    whoever has them all."""
     if permissions.administrator:
         return None
     steps = sorted({one.step for one in consequences})
@@ -46,7 +44,7 @@ def in_force(policy: GuildPolicy, name: str) -> list[Consequence]:
 
 
 def asked(policy: GuildPolicy, name: str, listed: ListPolicy) -> list[Consequence]:
-    """What ``listed`` asks for as the policy of the list ``name``, its entries' own terms included."""
+    """What ``listed`` asks for as the policy of ``name``, its entries' own terms included."""
     own = [
         terms.consequence
         for (of, _), terms in policy.terms.items()

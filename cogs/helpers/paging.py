@@ -11,9 +11,11 @@ PAGE_CHARACTERS = 1800
 PAGE_ROWS = 40
 
 
-def page(texts: Sequence[str], number: int, path: str, heading: str) -> tuple[str, list[Button]]:
+def page(
+    texts: Sequence[str], number: int, path: str, heading: str, rest: str = ""
+) -> tuple[str, list[Button]]:
     """Page ``number`` (from 1; beyond the ends the nearest one) and its buttons, whose ids are
-    ``path/number``."""
+    ``path/number`` and ``rest``."""
     pages = split(texts)
     number = min(max(number, 1), len(pages))
     head = f"**{heading}: {len(texts):,}**"
@@ -21,8 +23,8 @@ def page(texts: Sequence[str], number: int, path: str, heading: str) -> tuple[st
         return "\n".join([head, *pages[0]]), []
     head += f", page {number} of {len(pages)}"
     buttons = [
-        Button("Previous", f"{path}/{number - 1}", disabled=number == 1),
-        Button("Next", f"{path}/{number + 1}", disabled=number == len(pages)),
+        Button("Previous", f"{path}/{number - 1}{rest}", disabled=number == 1),
+        Button("Next", f"{path}/{number + 1}{rest}", disabled=number == len(pages)),
     ]
     return "\n".join([head, *pages[number - 1]]), buttons
 

@@ -24,6 +24,7 @@ USED = {
     "manage_threads",
     "send_messages",
     "embed_links",
+    "view_audit_log",
 }
 
 

@@ -73,7 +73,7 @@ async def test_the_commands_are_hidden_from_members_and_offered_in_servers_only(
     (request,) = discord.journal.requests("PUT", "/applications/{application_id}/commands")
     shown_to = {command["name"]: command["default_member_permissions"] for command in request.json}
     assert shown_to == {
-        **dict.fromkeys(("words", "allowed", "names", "status"), MANAGE_SERVER),
+        **dict.fromkeys(("words", "lists", "policy", "allowed", "names", "status"), MANAGE_SERVER),
         **dict.fromkeys(("case", "history", "Moderation history"), MODERATE_MEMBERS),
         "Check against the lists": MODERATE_MEMBERS,
         "data": ADMINISTRATOR,

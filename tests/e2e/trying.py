@@ -55,7 +55,10 @@ class Stage:
         """Use something, although Discord may hide it from them."""
         alice = self.bot.alice
         options: dict[str, Any] = {
-            name: alice if value == "alice" else value for name, value in row.options.items()
+            name: {"alice": alice, "Palisade": self.bot.guild.role("Palisade")}.get(
+                value if isinstance(value, str) else "", value
+            )
+            for name, value in row.options.items()
         }
         command, _, suggesting = path.partition(", suggesting ")
         if suggesting:

@@ -1,0 +1,245 @@
+"""``/lists create | edit | delete | show``: what each list of banned words does, and where."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import ClassVar
+
+import nextcord
+from nextcord import SlashOption
+
+from cogs.base import Cog, Interaction
+from cogs.helpers.checks import actor, command_options, guild_of, requires
+from cogs.helpers.components import component
+from cogs.helpers.granting import asked, missing, stronger
+from cogs.helpers.list_options import (
+    LOG_ONLY,
+    action_option,
+    consequence,
+    known_list,
+    length_option,
+    list_choices,
+    list_option,
+    watched,
+)
+from cogs.helpers.list_texts import list_text
+from cogs.helpers.replies import Button, answer, lines, suggest
+from cogs.helpers.replies import replace as replace_answer
+from cogs.helpers.wordings import entries
+from moderation.policy import GuildPolicy, ListPolicy
+from moderation.records import MAIN_LIST, ListRefused
+from service.policies import Policies
+from service.word_lists import WordLists
+
+NO_CHANGE = "You named nothing to change. Choose at least one option beside the list."
+
+
+class Lists(Cog):
+    """Each subcommand, suggestion and button checks for Manage Server when it is used, and for the
+    permission of what a list would do."""
+
+    intents: ClassVar = nextcord.Intents(guilds=True)
+
+    def __init__(self, policies: Policies, word_lists: WordLists) -> None:
+        self._policies = policies
+        self._words = word_lists
+
+    @nextcord.slash_command(description="What each list of banned words does", **command_options())
+    async def lists(self, interaction: Interaction) -> None:
+        """Never runs: Discord offers the subcommands only."""
+
+    @lists.subcommand(description="Make a list of banned words with an action of its own")
+    @requires()
+    async def create(
+        self,
+        interaction: Interaction,
+        name: str = SlashOption(description="Letters, digits, - and _; at most 32"),
+        action: str = action_option(required=True),
+        length: str = length_option(),
+    ) -> None:
+        """An empty list; `/words add` fills it."""
+        made = _acting(ListPolicy(), action, length)
+        refusal = missing(interaction.permissions, [made.consequence])
+        if refusal is not None and not made.shadow:
+            await answer(interaction, refusal)
+            return
+        guild_id = guild_of(interaction)
+        await self._policies.create_list(guild_id, name, made, by=actor(interaction))
+        policy = await self._policies.policy(guild_id)
+        shown = list_text(known_list(policy.lists, name), made, 0)
+        await answer(interaction, f"Made it:\n{shown}\nAdd to it with `/words add` and its name.")
+
+    @lists.subcommand(description="Change what a list does, where, or its name")
+    @requires()
+    async def edit(
+        self,
+        interaction: Interaction,
+        list_name: str = list_option(required=True),
+        action: str = action_option(required=False),
+        length: str = length_option(),
+        watches: str = SlashOption(
+            description="“messages, names …” with commas between, or “everything”",
+            required=False,
+            default="",
+        ),
+        channel: nextcord.abc.GuildChannel = SlashOption(
+            description="A channel or category that it is limited to, or no longer limited to",
+            required=False,
+            default=None,
+        ),
+        notice: str = SlashOption(
+            description="What authors are told instead of the usual text",
+            required=False,
+            default="",
+            max_length=400,
+        ),
+        switch: str = SlashOption(
+            description="Switch the list on or off",
+            choices=["on", "off"],
+            required=False,
+            default="",
+        ),
+        rename: str = SlashOption(
+            description="Another name for it", required=False, default="", max_length=32
+        ),
+    ) -> None:
+        """What is not named stays as it is."""
+        if not any((action, length, watches, channel, notice, switch, rename)):
+            await answer(interaction, NO_CHANGE)
+            return
+        guild_id = guild_of(interaction)
+        policy = await self._policies.policy(guild_id)
+        name = known_list(policy.lists, list_name)
+        change = _change(action, length, watches, channel.id if channel else None, notice, switch)
+        if (refusal := _refused(interaction, policy, name, change)) is not None:
+            await answer(interaction, refusal)
+            return
+
+        def checked(before: ListPolicy) -> ListPolicy:
+            # What it was may have changed since it was asked about.
+            if before != policy.of(name):
+                raise ListRefused(
+                    "Somebody else changed this list just now. Nothing was changed; look at "
+                    "`/lists show` and try again."
+                )
+            return change(before)
+
+        after = await self._policies.set_list(
+            guild_id, name, checked, by=actor(interaction), rename=rename
+        )
+        known = (await self._policies.policy(guild_id)).lists
+        shown = list_text(
+            known_list(known, rename or name), after, await self._size(guild_id, rename or name)
+        )
+        await answer(interaction, f"In force now:\n{shown}")
+
+    @lists.subcommand(description="Delete a list and its entries, after asking")
+    @requires()
+    async def delete(
+        self, interaction: Interaction, list_name: str = list_option(required=True)
+    ) -> None:
+        """Ask first."""
+        guild_id = guild_of(interaction)
+        policy = await self._policies.policy(guild_id)
+        name = known_list(policy.lists, list_name)
+        number = await self._size(guild_id, name)
+        buttons = [
+            Button("Delete it", f"lists/delete/{name}", nextcord.ButtonStyle.danger),
+            Button("Keep it", "lists/keep"),
+        ]
+        question = f"Delete the list “{name}” with its {entries(number)}?"
+        await answer(interaction, question, buttons=buttons)
+
+    @component("lists/delete")
+    @requires()
+    async def delete_confirmed(self, interaction: Interaction, name: str) -> None:
+        """Yes."""
+        number = await self._policies.delete_list(
+            guild_of(interaction), name, by=actor(interaction)
+        )
+        await replace_answer(interaction, f"Deleted “{name}” with its {entries(number)}.")
+
+    @component("lists/keep")
+    @requires()
+    async def keep(self, interaction: Interaction) -> None:
+        """No."""
+        await replace_answer(interaction, "Nothing was deleted.")
+
+    @lists.subcommand(description="Show all lists and what each does")
+    @requires()
+    async def show(self, interaction: Interaction) -> None:
+        """One page."""
+        guild_id = guild_of(interaction)
+        policy = await self._policies.policy(guild_id)
+        words = await self._words.words(guild_id)
+        names = dict.fromkeys((MAIN_LIST, *policy.lists, *words.lists))
+        rows = [list_text(one, policy.of(one), len(words.lists.get(one, ()))) for one in names]
+        await answer(interaction, lines("", rows).strip())
+
+    @edit.on_autocomplete("list_name")
+    @requires()
+    async def suggest_to_edit(self, interaction: Interaction, typed: str) -> None:
+        """The names that there are."""
+        await self._suggest(interaction, typed)
+
+    @delete.on_autocomplete("list_name")
+    @requires()
+    async def suggest_to_delete(self, interaction: Interaction, typed: str) -> None:
+        """The names that there are."""
+        await self._suggest(interaction, typed)
+
+    async def _suggest(self, interaction: Interaction, typed: str) -> None:
+        names: Iterable[str] = (await self._policies.policy(guild_of(interaction))).lists
+        await suggest(interaction, list_choices(names, typed))
+
+    async def _size(self, guild_id: int, name: str) -> int:
+        words = (await self._words.words(guild_id)).lists
+        return len(words.get(known_list(words, name), ()))
+
+
+def _acting(listed: ListPolicy, action: str, length: str) -> ListPolicy:
+    if action == LOG_ONLY:
+        return replace(listed, shadow=True)
+    return replace(listed, shadow=False, consequence=consequence(action, length))
+
+
+def _change(
+    action: str, length: str, watches: str, channel_id: int | None, notice: str, switch: str
+) -> Callable[[ListPolicy], ListPolicy]:
+    """What the options ask for. Raises what reading them raises."""
+    groups = watched(watches) if watches else None
+    asked_for = consequence(action, length) if action and action != LOG_ONLY else None
+
+    def change(before: ListPolicy) -> ListPolicy:
+        after = before
+        if action == LOG_ONLY:
+            after = replace(after, shadow=True)
+        elif asked_for is not None:
+            after = replace(after, shadow=False, consequence=asked_for)
+        elif length:
+            after = replace(
+                after, consequence=consequence(before.consequence.step.name.lower(), length)
+            )
+        if groups is not None:
+            after = replace(after, watches=groups)
+        if channel_id is not None:
+            after = replace(after, channels=after.channels ^ {channel_id})
+        if notice:
+            after = replace(after, notice=notice)
+        if switch:
+            after = replace(after, enabled=switch == "on")
+        return after
+
+    return change
+
+
+def _refused(
+    interaction: Interaction,
+    policy: GuildPolicy,
+    name: str,
+    change: Callable[[ListPolicy], ListPolicy],
+) -> str | None:
+    before = policy.of(name)
+    after = change(before)
+    if not stronger(before, after):
+        return None
+    return missing(interaction.permissions, asked(policy, name, after))

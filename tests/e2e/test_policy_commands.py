@@ -1,0 +1,136 @@
+"""The slash commands by which a team sets its policy."""
+
+import pytest
+
+from moderation.consequence import BAN, Consequence, Step
+from sandbox import Member, Permissions
+from tests.e2e.harness import Bot
+from tests.e2e.test_words_commands import said
+
+HOUR_MS = 60 * 60 * 1000
+
+
+async def admin(bot: Bot, permissions: Permissions) -> Member:
+    role = bot.guild.add_role("Mods", permissions=permissions)
+    return bot.guild.join(bot.discord.add_user("ben"), roles=[role])
+
+
+async def test_a_list_is_made_filled_shown_and_deleted(bot: Bot) -> None:
+    text = await said(
+        await bot.owner.uses(
+            "/lists create", options={"action": "timeout", "for": "2 h", "name": "slurs"}
+        )
+    )
+    assert "**slurs**: 0 entries; timeout for 2 hours." in text
+    assert "Added 1 entry" in await said(
+        await bot.owner.uses("/words add", entry="walrus", list="SLURS")
+    )
+    shown = await said(await bot.owner.uses("/lists show"))
+    assert "**main**: 1 entry; delete." in shown
+    assert "**slurs**: 1 entry; timeout for 2 hours." in shown
+    assert "`walrus`" in await said(await bot.owner.uses("/words show", list="slurs"))
+    await (await bot.alice.says("a walrus")).wait_deleted()
+    asked = await bot.owner.uses("/lists delete", list="slurs")
+    assert await said(asked) == "Delete the list “slurs” with its 1 entry?"
+    await said(await asked.press("Delete it"))
+    await bot.kept(await bot.alice.says("a walrus"))
+
+
+async def test_editing_says_what_is_in_force(bot: Bot) -> None:
+    text = await said(await bot.owner.uses("/lists edit", list="main", action="log only"))
+    assert text == "In force now:\n**main**: 1 entry; log only (would delete)."
+    message = await bot.alice.says("idiot")
+    assert (await bot.watch.verdict_on(message)).actions == ()
+    await said(await bot.owner.uses("/lists edit", list="main", action="delete", watches="names"))
+    await bot.kept(await bot.alice.says("idiot again"))
+    text = await said(
+        await bot.owner.uses("/lists edit", list="main", watches="everything", rename="")
+    )
+    assert text == "In force now:\n**main**: 1 entry; delete."
+    await (await bot.alice.says("idiot")).wait_deleted()
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        ({}, "You named nothing to change"),
+        ({"action": "kick", "for": "1 h"}, "Only timeouts and bans have a length"),
+        ({"action": "timeout", "for": "soon"}, "I do not understand how long"),
+        ({"action": "timeout", "for": "40 d"}, "from 1 minute to 28 days"),
+        ({"watches": "smells"}, "I do not know what “smells” is"),
+    ],
+)
+async def test_what_cannot_be_is_said_and_changes_nothing(
+    bot: Bot, options: dict[str, object], why: str
+) -> None:
+    before = await bot.store.policies.policy(bot.guild.id)
+    used = await bot.owner.uses("/lists edit", force=True, options={"list": "main", **options})
+    assert why in await said(used)
+    assert await bot.store.policies.policy(bot.guild.id) == before
+    unknown = await bot.owner.uses("/lists edit", list="nowhere", action="warn")
+    assert "There is no list called “nowhere”" in await said(unknown)
+
+
+async def test_manage_server_alone_is_no_mass_ban(bot: Bot) -> None:
+    ben = await admin(bot, Permissions.MANAGE_GUILD)
+    may_not = "Ban Members. Nothing was changed."
+    assert may_not in await said(await ben.uses("/lists create", name="bans", action="ban"))
+    assert may_not in await said(await ben.uses("/lists edit", list="main", action="ban"))
+    assert may_not in await said(await ben.uses("/policy ladder", setting="preset"))
+    await said(await bot.owner.uses("/lists create", name="bans", action="ban"))
+    assert may_not in await said(await ben.uses("/words add", entry="the", list="bans"))
+    form = await ben.uses("/words add", list="bans")
+    assert may_not in await said(form)
+    assert may_not in await said(
+        await ben.uses("/words import", list="bans", options={"file": ("w.txt", b"the")})
+    )
+    await said(await bot.owner.uses("/lists edit", list="bans", switch="off"))
+    assert may_not in await said(await ben.uses("/lists edit", list="bans", switch="on"))
+    assert may_not in await said(await ben.uses("/policy undo", number=1))
+    await said(await bot.owner.uses("/policy exempt", member=bot.alice))
+    assert may_not in await said(await ben.uses("/policy exempt", member=bot.alice))
+    policy = await bot.store.policies.policy(bot.guild.id)
+    assert policy.exemptions.members == {bot.alice.id}
+    assert policy.of("bans").consequence == BAN
+    assert not policy.of("bans").enabled
+    assert not policy.ladder.rungs
+
+
+async def test_with_the_permission_it_is_possible(bot: Bot) -> None:
+    ben = await admin(bot, Permissions.MANAGE_GUILD | Permissions.MODERATE_MEMBERS)
+    await said(await ben.uses("/lists edit", list="main", action="timeout"))
+    policy = await bot.store.policies.policy(bot.guild.id)
+    assert policy.of("main").consequence == Consequence(Step.TIMEOUT, HOUR_MS)
+
+
+async def test_show_why_history_and_undo(bot: Bot) -> None:
+    shown = await said(await bot.owner.uses("/policy show"))
+    assert "**main**: 1 entry; delete." in shown
+    assert "**Ladder:** off" in shown
+    assert "**Texts of cases** are kept for 90 days." in shown
+    await said(await bot.owner.uses("/policy exempt", member=bot.alice))
+    await bot.kept(await bot.alice.says("idiot"))
+    why = await said(
+        await bot.owner.uses(
+            "/policy why",
+            options={"member": bot.alice, "channel": bot.guild.channel("general")},
+        )
+    )
+    assert why.startswith("**main**: exempt, since they are exempt themselves")
+    history = await said(await bot.owner.uses("/policy history"))
+    number = int(history.split("#")[1].split("`")[0])
+    undone = await said(await bot.owner.uses("/policy undo", number=number))
+    assert undone.startswith(f"Change #{number} is taken back")
+    await (await bot.alice.says("idiot")).wait_deleted()
+
+
+async def test_the_ladder_and_the_mod_log(bot: Bot) -> None:
+    text = await said(await bot.owner.uses("/policy ladder", setting="preset"))
+    assert "3: timeout for 1 hour; 5: timeout for 1 day; 7: ban for good" in text
+    staff = bot.guild.add_channel("staff")
+    text = await said(await bot.owner.uses("/policy log", options={"channel": staff}))
+    assert f"<#{staff.id}>" in text
+    assert (await bot.store.policies.policy(bot.guild.id)).mod_log.channel == staff.id
+    assert "none" in await said(await bot.owner.uses("/policy log"))
+    text = await said(await bot.owner.uses("/policy moderators", role=bot.guild.role("Palisade")))
+    assert f"<@&{bot.guild.role('Palisade').id}>" in text
