@@ -33,6 +33,7 @@ from cogs.name_filter import NameFilter
 from cogs.names import Names
 from cogs.notices import NoticesAfterStart
 from cogs.policy import Policy
+from cogs.policy_edit import PolicyEdit
 from cogs.servers import Servers
 from cogs.status import Status
 from cogs.thread_filter import ThreadFilter
@@ -199,6 +200,7 @@ def compose(
         Words(word_lists, policies, Adding(word_lists, identity)),
         Lists(policies, word_lists),
         Policy(policies, word_lists),
+        PolicyEdit(policies, rules),
         Allowed(word_lists),
         Names(sweep),
         Status(word_lists, outbox, mod_log),
@@ -278,6 +280,7 @@ def all_cogs() -> list[type[Cog]]:
         Words,
         Lists,
         Policy,
+        PolicyEdit,
         Allowed,
         Names,
         Status,

@@ -1,5 +1,4 @@
-"""``/policy show | log | moderators | exempt | ladder | why | history | undo``: what a server has
-set."""
+"""``/policy``: what a server has set. The menus and forms of its page are in ``policy_edit.py``."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,6 +11,7 @@ from cogs.base import Cog, Interaction
 from cogs.helpers.checks import actor, command_options, guild_of, requires
 from cogs.helpers.granting import asked, missing
 from cogs.helpers.people import person
+from cogs.helpers.policy_pages import start_page
 from cogs.helpers.policy_texts import (
     change_text,
     exemptions_text,
@@ -22,20 +22,12 @@ from cogs.helpers.policy_texts import (
     why_text,
 )
 from cogs.helpers.replies import answer, lines
-from moderation.consequence import BAN, DAY_MS, MINUTE_MS, Consequence, Step
-from moderation.policy import GuildPolicy, Ladder, ModLog, Rung
+from cogs.helpers.rungs import PRESET
+from moderation.consequence import BAN, DAY_MS, Consequence, Step
+from moderation.policy import GuildPolicy, Ladder, ModLog
 from moderation.records import MAIN_LIST
 from service.policies import Policies
 from service.word_lists import WordLists
-
-PRESET = Ladder(
-    (
-        Rung(3, Consequence(Step.TIMEOUT, 60 * MINUTE_MS)),
-        Rung(5, Consequence(Step.TIMEOUT, DAY_MS)),
-        Rung(7, BAN),
-    )
-)
-"""3 strikes in 7 days: timeout for an hour; 5: for a day; 7: ban."""
 
 EVERY_PUNISHMENT = (Consequence(Step.TIMEOUT, DAY_MS), Consequence(Step.KICK), BAN)
 
@@ -66,6 +58,13 @@ class Policy(Cog):
         words = (await self._words.words(guild_id)).lists
         sizes: Mapping[str, int] = {name: len(listed) for name, listed in words.items()}
         await answer(interaction, policy_text(await self._policies.policy(guild_id), sizes))
+
+    @policy.subcommand(description="Change exemptions, the ladder, notices and more, on one page")
+    @requires()
+    async def edit(self, interaction: Interaction) -> None:
+        """Its menus and buttons are handled in ``policy_edit.py``."""
+        page = start_page()
+        await answer(interaction, page.text, menus=page.menus, buttons=page.buttons)
 
     @policy.subcommand(description="The channel where cases are told of; without one, none")
     @requires()
