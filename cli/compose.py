@@ -199,7 +199,7 @@ def compose(
     commands: list[Cog] = [
         Words(word_lists, policies, Adding(word_lists, identity)),
         Lists(policies, word_lists),
-        Policy(policies, word_lists),
+        Policy(policies, word_lists, posting),
         PolicyEdit(policies, rules),
         Allowed(word_lists),
         Names(sweep),

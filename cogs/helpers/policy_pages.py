@@ -8,7 +8,7 @@ from nextcord import ButtonStyle
 
 from cogs.helpers.forms import LONG, Field
 from cogs.helpers.list_texts import spared
-from cogs.helpers.policy_texts import exemptions_text, ladder_text, notices_text
+from cogs.helpers.policy_texts import exemptions_text, ladder_text, moderators_text, notices_text
 from cogs.helpers.replies import Button, Json
 from cogs.helpers.rungs import PRESET, exact, rung_lines
 from cogs.helpers.selects import Choice, Kind, choices, several
@@ -97,6 +97,14 @@ def judging_page(policy: GuildPolicy) -> Page:
     if policy.judges_moderators:
         button = Button("Exempt them", "policy/spare")
     return Page(exemptions_text(policy), buttons=[button, BACK])
+
+
+def moderators_page(policy: GuildPolicy) -> Page:
+    """The roles that count as moderators; a page of its own command."""
+    hint = "Roles that count as moderators"
+    return Page(
+        moderators_text(policy), [several(Kind.ROLE, "policy/moderators", hint, policy.moderators)]
+    )
 
 
 def ladder_page(policy: GuildPolicy) -> Page:

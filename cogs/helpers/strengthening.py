@@ -72,9 +72,11 @@ def reached_by_list(
 
 
 def everything(policy: GuildPolicy) -> list[Consequence]:
-    """All that can follow from anything now."""
+    """All that is set to follow from anything, of lists that are off as well: whoever switches one
+    on later does not see whom it spared before."""
     names = dict.fromkeys((MAIN_LIST, *policy.lists))
-    return [*(one for name in names for one in in_force(policy, name)), *_rungs(policy)]
+    lists = [one for name in names for one in asked(policy, name, policy.of(name))]
+    return [*lists, *_rungs(policy)]
 
 
 def brought_back(change: Change, policy: GuildPolicy) -> list[Consequence]:
