@@ -98,7 +98,7 @@ def brought_back(change: Change, policy: GuildPolicy) -> list[Consequence]:
 
 
 def _of_entries(policy: GuildPolicy, name: str, terms: Iterable[EntryTerms]) -> list[Consequence]:
-    return _own(terms) or in_force(policy, name)
+    return [*_own(terms), *in_force(policy, name)]
 
 
 def _own(terms: Iterable[EntryTerms]) -> list[Consequence]:
