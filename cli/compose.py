@@ -33,6 +33,9 @@ from cogs.name_filter import NameFilter
 from cogs.names import Names
 from cogs.notices import NoticesAfterStart
 from cogs.policy import Policy
+from cogs.policy_edit import PolicyEdit
+from cogs.policy_exempt import PolicyExempt
+from cogs.policy_record import PolicyRecord
 from cogs.servers import Servers
 from cogs.status import Status
 from cogs.thread_filter import ThreadFilter
@@ -198,7 +201,10 @@ def compose(
     commands: list[Cog] = [
         Words(word_lists, policies, Adding(word_lists, identity)),
         Lists(policies, word_lists),
-        Policy(policies, word_lists),
+        Policy(policies, word_lists, posting),
+        PolicyEdit(policies, rules),
+        PolicyExempt(policies),
+        PolicyRecord(policies, word_lists),
         Allowed(word_lists),
         Names(sweep),
         Status(word_lists, outbox, mod_log),
@@ -278,6 +284,9 @@ def all_cogs() -> list[type[Cog]]:
         Words,
         Lists,
         Policy,
+        PolicyEdit,
+        PolicyExempt,
+        PolicyRecord,
         Allowed,
         Names,
         Status,

@@ -1,47 +1,46 @@
-"""``/policy show | log | moderators | exempt | ladder | why | history | undo``: what a server has
-set."""
+"""``/policy``: what a server has set. The menus and forms of its page are in ``policy_edit.py``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import nextcord
 from nextcord import SlashOption
 
 from cogs.base import Cog, Interaction
 from cogs.helpers.checks import actor, command_options, guild_of, requires
-from cogs.helpers.granting import asked, missing
+from cogs.helpers.components import component
 from cogs.helpers.people import person
+from cogs.helpers.policy_pages import moderators_page, start_page
 from cogs.helpers.policy_texts import (
-    change_text,
     exemptions_text,
+    fitness_text,
     ladder_text,
     log_text,
-    moderators_text,
     policy_text,
+    undoing_text,
     why_text,
 )
-from cogs.helpers.replies import answer, lines
-from moderation.consequence import BAN, DAY_MS, MINUTE_MS, Consequence, Step
-from moderation.policy import GuildPolicy, Ladder, ModLog, Rung
-from moderation.records import MAIN_LIST
+from cogs.helpers.replies import Button, answer
+from cogs.helpers.replies import replace as change_answer
+from cogs.helpers.rungs import PRESET
+from cogs.helpers.selects import chosen_ids, given_id, kept_beside
+from cogs.helpers.strengthening import refuse, refuse_reaching
+from cogs.policy_record import record_page, refuse_undoing
+from moderation.consequence import DAY_MS, Consequence, Step
+from moderation.policy import GuildPolicy, Ladder, ModLog
+from service.log_channel import Fitness
 from service.policies import Policies
 from service.word_lists import WordLists
 
-PRESET = Ladder(
-    (
-        Rung(3, Consequence(Step.TIMEOUT, 60 * MINUTE_MS)),
-        Rung(5, Consequence(Step.TIMEOUT, DAY_MS)),
-        Rung(7, BAN),
-    )
-)
-"""3 strikes in 7 days: timeout for an hour; 5: for a day; 7: ban."""
-
-EVERY_PUNISHMENT = (Consequence(Step.TIMEOUT, DAY_MS), Consequence(Step.KICK), BAN)
-
 KINDS = {"everything": "channel", "punishments": "punishments", "by hand": "by_hand"}
-SHOWN_CHANGES = 20
 NOBODY_NAMED = "Name a role, a channel or a member. Nothing was changed."
+
+
+class LogChannels(Protocol):
+    """Knows whether the mod log can be written somewhere."""
+
+    async def fitness(self, guild_id: int, channel_id: int) -> Fitness: ...
 
 
 class Policy(Cog):
@@ -50,9 +49,10 @@ class Policy(Cog):
 
     intents: ClassVar = nextcord.Intents(guilds=True)
 
-    def __init__(self, policies: Policies, word_lists: WordLists) -> None:
+    def __init__(self, policies: Policies, word_lists: WordLists, channels: LogChannels) -> None:
         self._policies = policies
         self._words = word_lists
+        self._channels = channels
 
     @nextcord.slash_command(description="What this server has set", **command_options())
     async def policy(self, interaction: Interaction) -> None:
@@ -66,6 +66,13 @@ class Policy(Cog):
         words = (await self._words.words(guild_id)).lists
         sizes: Mapping[str, int] = {name: len(listed) for name, listed in words.items()}
         await answer(interaction, policy_text(await self._policies.policy(guild_id), sizes))
+
+    @policy.subcommand(description="Change exemptions, the ladder, notices and more, on one page")
+    @requires()
+    async def edit(self, interaction: Interaction) -> None:
+        """Its menus and buttons are handled in ``policy_edit.py``."""
+        page = start_page()
+        await answer(interaction, page.text, menus=page.menus, buttons=page.buttons)
 
     @policy.subcommand(description="The channel where cases are told of; without one, none")
     @requires()
@@ -82,8 +89,9 @@ class Policy(Cog):
             default="everything",
         ),
     ) -> None:
-        """Set it or take it away."""
-        chosen = channel.id if channel else None
+        """Set it or take it away. Nextcord's own channel is left aside: see ``given_id``."""
+        del channel
+        guild_id, chosen = guild_of(interaction), given_id(interaction, "channel")
 
         def change(policy: GuildPolicy) -> GuildPolicy:
             log = policy.mod_log
@@ -97,30 +105,40 @@ class Policy(Cog):
             return replace(policy, mod_log=log)
 
         policy = await self._policies.set_policy(
-            guild_of(interaction), change, by=actor(interaction), what="mod log"
+            guild_id, change, by=actor(interaction), what="mod log"
         )
-        await answer(interaction, f"In force now. {log_text(policy.mod_log)}")
+        rows = [f"In force now. {log_text(policy.mod_log)}"]
+        if chosen is not None:
+            fitness = await self._channels.fitness(guild_id, chosen)
+            rows.append(fitness_text(chosen, fitness))
+        await answer(interaction, "\n".join(filter(None, rows)))
 
-    @policy.subcommand(description="Let a role count as moderators of this bot, or no longer")
+    @policy.subcommand(description="The roles that count as moderators of this bot")
     @requires()
-    async def moderators(
-        self,
-        interaction: Interaction,
-        role: nextcord.Role = SlashOption(description="The role"),
-    ) -> None:
+    async def moderators(self, interaction: Interaction) -> None:
+        """A menu in which those that count now are chosen."""
+        page = moderators_page(await self._policies.policy(guild_of(interaction)))
+        await answer(interaction, page.text, menus=page.menus)
+
+    @component("policy/moderators")
+    @requires()
+    async def set_moderators(self, interaction: Interaction) -> None:
         """They see cases, and are exempt; punishing takes the permission all the same."""
-        if (
-            refusal := missing(interaction.permissions, [Consequence(Step.TIMEOUT, DAY_MS)])
-        ) is not None:
-            await answer(interaction, refusal)
-            return
+        ids, permissions = chosen_ids(interaction), interaction.permissions
+
+        def change(before: GuildPolicy) -> GuildPolicy:
+            after = replace(before, moderators=ids | kept_beside(before.moderators))
+            if not after.moderators <= before.moderators:
+                # They may let go what the brake holds.
+                refuse(permissions, [Consequence(Step.TIMEOUT, DAY_MS)])
+            refuse_reaching(permissions, before, after)
+            return after
+
         policy = await self._policies.set_policy(
-            guild_of(interaction),
-            lambda before: replace(before, moderators=before.moderators ^ {role.id}),
-            by=actor(interaction),
-            what="moderators",
+            guild_of(interaction), change, by=actor(interaction), what="moderators"
         )
-        await answer(interaction, f"In force now. {moderators_text(policy)}")
+        page = moderators_page(policy)
+        await change_answer(interaction, page.text, menus=page.menus)
 
     @policy.subcommand(description="Exempt a role, channel or member from all lists, or no longer")
     @requires()
@@ -155,17 +173,7 @@ class Policy(Cog):
             judges = moderators == "judged" if moderators else policy.judges_moderators
             return replace(policy, exemptions=now, judges_moderators=judges)
 
-        guild_id = guild_of(interaction)
-        before = await self._policies.policy(guild_id)
-        # What was exempt and no longer is meets all that punishes.
-        if not _spares_as_much(before, change(before)):
-            refusal = missing(interaction.permissions, _all_that_follows(before))
-            if refusal is not None:
-                await answer(interaction, refusal)
-                return
-        policy = await self._policies.set_policy(
-            guild_id, change, by=actor(interaction), what="exemptions"
-        )
+        policy = await self._set(interaction, "exemptions", change)
         await answer(interaction, f"In force now. {exemptions_text(policy)}")
 
     @policy.subcommand(description="What follows from how many strikes")
@@ -180,15 +188,8 @@ class Policy(Cog):
     ) -> None:
         """The preset or nothing."""
         ladder = PRESET if setting == "preset" else Ladder()
-        refusal = missing(interaction.permissions, [rung.consequence for rung in ladder.rungs])
-        if refusal is not None:
-            await answer(interaction, refusal)
-            return
-        policy = await self._policies.set_policy(
-            guild_of(interaction),
-            lambda before: replace(before, ladder=ladder),
-            by=actor(interaction),
-            what="ladder",
+        policy = await self._set(
+            interaction, "ladder", lambda before: replace(before, ladder=ladder)
         )
         await answer(interaction, f"In force now. {ladder_text(policy.ladder)}")
 
@@ -204,19 +205,19 @@ class Policy(Cog):
             default=None,
         ),
     ) -> None:
-        """List by list."""
+        """List by list. Nextcord's own channel is left aside: see ``given_id``."""
+        del channel
         standings = await self._policies.why(
-            guild_of(interaction), person(member), channel.id if channel else None
+            guild_of(interaction), person(member), given_id(interaction, "channel")
         )
         await answer(interaction, why_text(standings))
 
-    @policy.subcommand(description="The last changes: who, when, what")
+    @policy.subcommand(description="All changes: who, when, what")
     @requires()
     async def history(self, interaction: Interaction) -> None:
         """Newest first."""
-        changes = await self._words.changes(guild_of(interaction), limit=SHOWN_CHANGES)
-        rows = [change_text(change) for change in changes]
-        await answer(interaction, lines("", rows).strip() or "Nothing was changed yet.")
+        text, buttons = await record_page(self._words, guild_of(interaction))
+        await answer(interaction, text, buttons=buttons)
 
     @policy.subcommand(description="Take a change back; `/policy history` numbers them")
     @requires()
@@ -225,29 +226,25 @@ class Policy(Cog):
         interaction: Interaction,
         number: int = SlashOption(description="The change's number", min_value=1),
     ) -> None:
-        """Whoever takes something back may bring anything back that punishes, so all of it is
-        asked for."""
-        refusal = missing(interaction.permissions, EVERY_PUNISHMENT)
-        if refusal is not None:
-            await answer(interaction, refusal)
-            return
-        said = await self._policies.undo_change(
-            guild_of(interaction), number, by=actor(interaction)
+        """Ask first, having said what it would do."""
+        change = await self._policies.change(guild_of(interaction), number)
+        await refuse_undoing(self._policies, interaction, change)
+        buttons = [
+            Button("Take it back", f"policy/undo/{number}", nextcord.ButtonStyle.primary),
+            Button("Leave it", "policy/leave"),
+        ]
+        await answer(interaction, undoing_text(change), buttons=buttons)
+
+    async def _set(
+        self, interaction: Interaction, what: str, change: Callable[[GuildPolicy], GuildPolicy]
+    ) -> GuildPolicy:
+        permissions = interaction.permissions
+
+        def allowed(before: GuildPolicy) -> GuildPolicy:
+            after = change(before)
+            refuse_reaching(permissions, before, after)
+            return after
+
+        return await self._policies.set_policy(
+            guild_of(interaction), allowed, by=actor(interaction), what=what
         )
-        await answer(interaction, f"Change #{number} is taken back: {said}")
-
-
-def _spares_as_much(before: GuildPolicy, after: GuildPolicy) -> bool:
-    was, now = before.exemptions, after.exemptions
-    return (
-        was.roles <= now.roles
-        and was.channels <= now.channels
-        and was.members <= now.members
-        and (before.judges_moderators or not after.judges_moderators)
-    )
-
-
-def _all_that_follows(policy: GuildPolicy) -> list[Consequence]:
-    names = dict.fromkeys((MAIN_LIST, *policy.lists))
-    lists = [one for name in names for one in asked(policy, name, policy.of(name))]
-    return [*lists, *(rung.consequence for rung in policy.ladder.rungs)]

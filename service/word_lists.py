@@ -43,9 +43,12 @@ class WordLists:
         """Everything that the guild has."""
         return await self._store.words(guild_id)
 
-    async def changes(self, guild_id: int, *, limit: int) -> list[Change]:
-        """The newest changes of the guild's record, newest first."""
-        return await self._store.changes(guild_id, limit=limit)
+    async def changes(
+        self, guild_id: int, *, limit: int, before: int | None = None
+    ) -> list[Change]:
+        """The newest changes of the guild's record, newest first; with ``before`` only those
+        numbered below it."""
+        return await self._store.changes(guild_id, limit=limit, before=before)
 
     async def read(self, text: str) -> ParsedList[BannedWord]:
         """Read banned words, one a line; off the loop, since a list may be long and a regular

@@ -4,25 +4,38 @@ from collections.abc import Mapping, Sequence
 
 from cogs.helpers.case_texts import actor_text, ago, consequence_text, spoken
 from cogs.helpers.list_texts import list_text, spared
-from cogs.helpers.replies import code, lines
+from cogs.helpers.replies import code, lines, shorten
+from cogs.helpers.wordings import SHOWN_ENTRY, count, entries
 from moderation.policy import GuildPolicy, Ladder, ModLog, NoticeBy, Notices
-from moderation.records import MAIN_LIST, Change
+from moderation.records import (
+    MAIN_LIST,
+    Change,
+    ChangedEntries,
+    ChangedList,
+    ChangedPolicy,
+    ChangedTerms,
+)
 from moderation.verdict import Because, Exempt
+from service.log_channel import Fitness, Unfit
 from service.policies import Standing
+
+SHOWN_ENTRIES = 3
 
 
 def policy_text(policy: GuildPolicy, sizes: Mapping[str, int]) -> str:
-    """Everything that is in force, as one page."""
+    """Everything that is in force, as one page; the lists last, since there may be too many."""
+    head = [
+        exemptions_text(policy),
+        moderators_text(policy),
+        ladder_text(policy.ladder),
+        notices_text(policy.notices),
+        log_text(policy.mod_log),
+        f"**Texts of cases** are kept for {count(policy.text_days, 'day', 'days')}.",
+        "**Lists**",
+    ]
     names = dict.fromkeys((MAIN_LIST, *policy.lists, *sizes))
-    rows = ["**Lists**"]
-    rows += [list_text(name, policy.of(name), sizes.get(name, 0)) for name in names]
-    rows.append(exemptions_text(policy))
-    rows.append(moderators_text(policy))
-    rows.append(ladder_text(policy.ladder))
-    rows.append(notices_text(policy.notices))
-    rows.append(log_text(policy.mod_log))
-    rows.append(f"**Texts of cases** are kept for {policy.text_days} days.")
-    return lines("", rows).strip()
+    rows = [list_text(name, policy.of(name), sizes.get(name, 0)) for name in names]
+    return lines("\n".join(head), rows)
 
 
 def exemptions_text(policy: GuildPolicy) -> str:
@@ -60,14 +73,34 @@ def notices_text(notices: Notices) -> str:
 
 def log_text(log: ModLog) -> str:
     """Where cases are told of."""
-    if log.channel is None:
+    parts = [
+        f"{what}<#{channel}>"
+        for what, channel in (
+            ("", log.channel),
+            ("punishments in ", log.punishments),
+            ("what moderators do by hand in ", log.by_hand),
+        )
+        if channel is not None
+    ]
+    if not parts:
         return "**Mod log:** none; choose a channel with `/policy log`."
-    parts = [f"<#{log.channel}>"]
-    if log.punishments is not None:
-        parts.append(f"punishments in <#{log.punishments}>")
-    if log.by_hand is not None:
-        parts.append(f"what moderators do by hand in <#{log.by_hand}>")
     return f"**Mod log:** {', '.join(parts)}."
+
+
+def fitness_text(channel_id: int, fitness: Fitness) -> str:
+    """The warning about a channel of the mod log, "" where it will do."""
+    match fitness.unfit:
+        case Unfit.PUBLIC:
+            return (
+                f"Everybody can read <#{channel_id}>, so its entries leave out what was written. "
+                "Take View Channel from @everyone there."
+            )
+        case Unfit.CLOSED:
+            lacks = " and ".join(fitness.missing) or "a permission"
+            return f"I cannot write in <#{channel_id}> yet: I lack {lacks} there."
+        case Unfit.GONE:
+            return "I cannot find this channel. Choose another one."
+    return ""
 
 
 def why_text(standings: Sequence[Standing]) -> str:
@@ -81,9 +114,51 @@ def why_text(standings: Sequence[Standing]) -> str:
 
 
 def change_text(change: Change) -> str:
-    """One line of the record."""
+    """One line of the record: who, when, what."""
     who = actor_text(change.actor.user_id, change.actor.name)
-    return f"`#{change.change_id}` {ago(change.at)} {who}: {change.kind}"
+    undoes = "" if change.undoes is None else f", taking back #{change.undoes}"
+    return f"`#{change.change_id}` {ago(change.at)} {who}: {what_text(change)}{undoes}"
+
+
+def what_text(change: Change) -> str:
+    """“words added to **main**: `walrus`”, “ladder changed”."""
+    changed = change.after if change.after is not None else change.before
+    match changed:
+        case ChangedPolicy(what):
+            return f"{what} changed"
+        case ChangedList(name):
+            return f"{change.kind}: **{name}**"
+        case ChangedTerms(list_name, text):
+            return f"{change.kind} on **{list_name}**: {code(shorten(text, SHOWN_ENTRY))}"
+        case ChangedEntries(list_name, texts):
+            where = "" if list_name is None else f" (**{list_name}**)"
+            shown = " ".join(code(shorten(text, SHOWN_ENTRY)) for text in texts[:SHOWN_ENTRIES])
+            more = len(texts) - SHOWN_ENTRIES
+            return f"{change.kind}{where}: {shown}" + (f" and {more:,} more" if more > 0 else "")
+    return str(change.kind)
+
+
+def undoing_text(change: Change) -> str:
+    """What taking a change back will do, before it is done."""
+    match change.before, change.after:
+        case ChangedList(), ChangedList(name):
+            will = f"The list **{name}** does again what it did before."
+        case None, ChangedList(name):
+            will = f"The list **{name}** is deleted."
+        case ChangedList(name, _, gone), None:
+            number = 0 if gone is None else len(gone.texts)
+            will = f"The list **{name}** comes back, with {entries(number)}."
+        case ChangedTerms(list_name, text), _:
+            will = f"{code(shorten(text, SHOWN_ENTRY))} on **{list_name}** is as it was before."
+        case ChangedPolicy(what), _:
+            will = f"This is as it was before: {what}."
+        case None, ChangedEntries(_, texts):
+            will = f"{entries(len(texts))} taken off."
+        case ChangedEntries(_, texts), _:
+            will = f"{entries(len(texts))} put back."
+        case _:
+            will = ""
+    return f"Take this back?\n{change_text(change)}\n{will}".strip()
 
 
 def _because(exempt: Exempt) -> str:

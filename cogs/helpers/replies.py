@@ -54,9 +54,11 @@ async def answer(
     buttons: Sequence[Button] = (),
     file: nextcord.File | None = None,
     embed: Json | None = None,
+    menus: Sequence[Json] = (),
 ) -> None:
-    """Answer for the first time, or fill in the answer that :func:`think` promised."""
-    data = _message(content, buttons, file)
+    """Answer for the first time, or fill in the answer that :func:`think` promised. ``menus`` are
+    rows of ``selects.py``, which stand above the buttons."""
+    data = _message(content, buttons, file, menus)
     if embed is not None:
         data["embeds"] = [embed]
     if interaction.attached.get("palisade_thinking"):
@@ -95,9 +97,10 @@ async def replace(
     *,
     buttons: Sequence[Button] = (),
     file: nextcord.File | None = None,
+    menus: Sequence[Json] = (),
 ) -> None:
-    """Change the message whose button was pressed."""
-    await _respond(interaction, UPDATE, _message(content, buttons, file), file)
+    """Change the message whose button was pressed, or in whose menu something was chosen."""
+    await _respond(interaction, UPDATE, _message(content, buttons, file, menus), file)
 
 
 async def ask(
@@ -181,11 +184,13 @@ def bytes_file(name: str, content: bytes) -> nextcord.File:
     return nextcord.File(BytesIO(content), filename=name)
 
 
-def _message(content: str, buttons: Sequence[Button], file: nextcord.File | None) -> Json:
+def _message(
+    content: str, buttons: Sequence[Button], file: nextcord.File | None, menus: Sequence[Json] = ()
+) -> Json:
     data: Json = {
         "content": shorten(content, MAX_CONTENT),
         "allowed_mentions": NO_PINGS,
-        "components": button_rows(buttons),
+        "components": [*menus, *button_rows(buttons)],
     }
     if file is not None:
         data["attachments"] = [{"id": 0, "filename": file.filename}]

@@ -2,9 +2,13 @@
 
 import pytest
 
-from moderation.consequence import BAN, Consequence, Step
+from moderation.consequence import BAN, DELETE, Consequence, Step
+from moderation.policy import ListPolicy
+from moderation.records import OPERATOR
 from sandbox import Member, Permissions
+from sandbox.handles.place import overwrite
 from tests.e2e.harness import Bot
+from tests.e2e.mod_logs import MAY_LOG
 from tests.e2e.test_words_commands import said
 
 HOUR_MS = 60 * 60 * 1000
@@ -86,7 +90,8 @@ async def test_manage_server_alone_is_no_mass_ban(bot: Bot) -> None:
     )
     await said(await bot.owner.uses("/lists edit", list="bans", switch="off"))
     assert may_not in await said(await ben.uses("/lists edit", list="bans", switch="on"))
-    assert may_not in await said(await ben.uses("/policy undo", number=1))
+    newest = (await bot.store.changes(bot.guild.id, limit=1))[0].change_id
+    assert may_not in await said(await ben.uses("/policy undo", number=newest))
     await said(await bot.owner.uses("/policy exempt", member=bot.alice))
     assert may_not in await said(await ben.uses("/policy exempt", member=bot.alice))
     policy = await bot.store.policies.policy(bot.guild.id)
@@ -119,8 +124,10 @@ async def test_show_why_history_and_undo(bot: Bot) -> None:
     assert why.startswith("**main**: exempt, since they are exempt themselves")
     history = await said(await bot.owner.uses("/policy history"))
     number = int(history.split("#")[1].split("`")[0])
-    undone = await said(await bot.owner.uses("/policy undo", number=number))
-    assert undone.startswith(f"Change #{number} is taken back")
+    asked = await bot.owner.uses("/policy undo", number=number)
+    assert "This is as it was before: exemptions." in await said(asked)
+    await (await asked.press("Take it back")).answered()
+    assert asked.messages[-1].content.startswith(f"Change #{number} is taken back")
     await (await bot.alice.says("idiot")).wait_deleted()
 
 
@@ -132,5 +139,87 @@ async def test_the_ladder_and_the_mod_log(bot: Bot) -> None:
     assert f"<#{staff.id}>" in text
     assert (await bot.store.policies.policy(bot.guild.id)).mod_log.channel == staff.id
     assert "none" in await said(await bot.owner.uses("/policy log"))
-    text = await said(await bot.owner.uses("/policy moderators", role=bot.guild.role("Palisade")))
-    assert f"<@&{bot.guild.role('Palisade').id}>" in text
+
+
+async def test_moderator_roles_are_chosen_in_a_menu(bot: Bot) -> None:
+    helpers = bot.guild.add_role("Helpers")
+    menu = "Roles that count as moderators"
+    ben = await admin(bot, Permissions.MANAGE_GUILD)
+    used = await ben.uses("/policy moderators")
+    await said(used)
+    assert "you need Moderate Members" in await said(await used.select(menu, helpers))
+    used = await bot.owner.uses("/policy moderators")
+    await said(used)
+    await (await used.select(menu, helpers)).answered()
+    assert f"<@&{helpers.id}>" in used.messages[-1].content
+    assert (await bot.store.policies.policy(bot.guild.id)).moderators == {helpers.id}
+    again = await bot.owner.uses("/policy moderators")
+    shown = (await again.reply()).json["components"][0]["components"][0]
+    assert shown["default_values"] == [{"id": str(helpers.id), "type": "role"}]
+    # Without the role they are judged: that reaches further where something punishes.
+    await said(await bot.owner.uses("/lists edit", list="main", action="ban"))
+    used = await ben.uses("/policy moderators")
+    await said(used)
+    assert "you need Ban Members" in await said(await used.select(menu))
+    assert (await bot.store.policies.policy(bot.guild.id)).moderators == {helpers.id}
+
+
+async def test_a_log_that_everybody_reads_or_that_is_closed_is_told(bot: Bot) -> None:
+    silent = overwrite(bot.guild.everyone, deny=Permissions.SEND_MESSAGES)
+    open_to_all = bot.guild.add_channel("open", overwrites=[silent])
+    text = await said(await bot.owner.uses("/policy log", options={"channel": open_to_all}))
+    assert f"I cannot write in <#{open_to_all.id}> yet: I lack Send Messages" in text
+    open_to_all = bot.guild.add_channel("public")
+    bot.guild.role("Palisade").change(permissions=MAY_LOG)
+    text = await said(await bot.owner.uses("/policy log", options={"channel": open_to_all}))
+    assert f"Everybody can read <#{open_to_all.id}>" in text
+    hidden = overwrite(bot.guild.everyone, deny=Permissions.VIEW_CHANNEL)
+    mine = overwrite(bot.guild.role("Palisade"), allow=Permissions.VIEW_CHANNEL)
+    closed = bot.guild.add_channel("staff", overwrites=[hidden, mine])
+    used = await bot.owner.uses("/policy log", options={"channel": closed, "kind": "punishments"})
+    assert await said(used) == (
+        f"In force now. **Mod log:** <#{open_to_all.id}>, punishments in <#{closed.id}>."
+    )
+
+
+async def test_the_record_in_pages(bot: Bot) -> None:
+    for number in range(12):
+        await bot.ban(f"walrus{number}")
+    used = await bot.owner.uses("/policy history")
+    first = await said(used)
+    assert "words added (**main**): `walrus11`" in first
+    assert "`walrus1`" not in first
+    await (await used.press("Older")).answered()
+    assert "`walrus1`" in used.messages[-1].content
+    await (await used.press("Newer")).answered()
+    assert used.messages[-1].content.split(" ", 1)[0] == first.split(" ", 1)[0]
+    assert "`walrus11`" in used.messages[-1].content
+
+
+async def test_undoing_asks_for_what_comes_back(bot: Bot) -> None:
+    await said(await bot.owner.uses("/lists edit", list="main", action="ban"))
+    await said(await bot.owner.uses("/lists edit", list="main", action="delete"))
+    number = (await bot.store.changes(bot.guild.id, limit=1))[0].change_id
+    ben = await admin(bot, Permissions.MANAGE_GUILD)
+    assert "you need Ban Members" in await said(await ben.uses("/policy undo", number=number))
+    asked = await bot.owner.uses("/policy undo", number=number)
+    assert "The list **main** does again what it did before." in await said(asked)
+    message = await asked.reply()
+    forged = await ben.forges(message, f"policy/undo/{number}")
+    assert "you need Ban Members" in await said(forged)
+    await (await asked.press("Leave it")).answered()
+    assert (await bot.store.policies.policy(bot.guild.id)).of("main").consequence == DELETE
+    # What makes a list weaker again is free.
+    free = await ben.uses("/policy undo", number=number - 1)
+    assert "Take this back?" in await said(free)
+
+
+async def test_many_lists_leave_room_for_all_else(bot: Bot) -> None:
+    assert bot.parts is not None
+    for number in range(24):
+        made = ListPolicy(notice="x" * 150)
+        await bot.parts.policies.create_list(bot.guild.id, f"l{number}", made, by=OPERATOR)
+    shown = await said(await bot.owner.uses("/policy show"))
+    assert "**Texts of cases** are kept for 90 days." in shown
+    assert "**main**: 1 entry; delete." in shown
+    assert " more." in shown
