@@ -12,11 +12,12 @@ def enter() -> int:
         sys.exit("Palisade needs Python 3.12 or newer. " + SET_UP)
     try:
         from cli.main import main
+
+        return main()
     except ModuleNotFoundError as error:
         sys.exit("The package {} is not installed. {}".format(error.name, SET_UP))  # noqa: UP032  # older Pythons read this, too
     except KeyboardInterrupt:
         sys.exit("Stopped.")
-    return main()
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from cli import backup, check, invite, replay, run, sandbox, words
 from cli.showing import nobody_reads
 from cli.status import Exit
 from config.errors import SettingsError, TokenMissing
@@ -23,6 +23,10 @@ exit status: 0 done, 1 failed, 2 wrong usage, 3 no token, 4 token refused,
              5 intents not switched on, 6 database, 7 already in use"""
 
 
+COMMANDS = ("sandbox", "replay", "check", "words", "backup", "invite")
+"""Each is a module of this folder, in the order of the help. It is imported only where it may be
+needed: most of the time of a short command would go into the libraries of the others."""
+
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 """Errors of writing that are the disk's, which no traceback explains better."""
 
@@ -30,7 +34,8 @@ NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     _open_streams()
-    args = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    args = parser(_needed(words)).parse_args(words)
     try:
         status = int(args.handler(args))
         sys.stdout.flush()
@@ -56,8 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return say("Stopped.", Exit.FAILED)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def parser(commands: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """The command line with these commands."""
     root = argparse.ArgumentParser(
         prog="bot.py",
         description=DESCRIPTION,
@@ -65,11 +70,23 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    root.set_defaults(handler=run.run)
+    root.set_defaults(handler=_run)
     subparsers = root.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (sandbox, replay, check, words, backup, invite):
-        command.add_parser(subparsers)
+    for command in commands:
+        import_module(f"cli.{command}").add_parser(subparsers)
     return root
+
+
+def _needed(words: Sequence[str]) -> Sequence[str]:
+    """The commands without which these words cannot be understood."""
+    return words[:1] if not words or words[0] in COMMANDS else COMMANDS
+
+
+def _run(args: argparse.Namespace) -> int:
+    """The bot itself, which no command needs."""
+    from cli.run import run
+
+    return run(args)
 
 
 def _open_streams() -> None:

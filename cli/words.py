@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os.path
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from cli.files import FileRefused, decoded, explain_os_error
@@ -12,6 +13,7 @@ from cli.targets import refused
 from cli.wordfiles import describe_refusals, read_text
 from config.settings import Settings
 from data.store import Store
+from moderation.errors import PalisadeError
 from moderation.limits import MAX_ENTRIES
 from moderation.list_names import folded
 from moderation.records import MAIN_LIST, OPERATOR, LimitReached, UnknownList
@@ -24,9 +26,24 @@ _STATUSES = (
     "7 the database is in use, most likely by the bot"
 )
 
+_MOST_NAMED = 10
+"""How many servers a refusal names."""
+
 # Discord's ids are 64-bit numbers of which the upper 42 bits are a time; the smallest real ones
 # have 17 digits, but ids of a local Discord may be short.
 _MAX_ID = 2**63 - 1
+
+
+class _UnknownServer(PalisadeError):
+    """The database knows nothing of a server; ``known`` are those that the bot is in."""
+
+    def __init__(self, guild_id: int, database: Path, known: Sequence[int]) -> None:
+        if known:
+            more = f" and {len(known) - _MOST_NAMED:,} more" if len(known) > _MOST_NAMED else ""
+            cure = f"It has these: {', '.join(map(str, known[:_MOST_NAMED]))}{more}."
+        else:
+            cure = "It has none yet: a server is there once the bot has been in it."
+        super().__init__(f"The database {database} has no server {guild_id}. {cure}")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -78,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
         if args.direction == "import":
             return _import(path, args.guild, args.list_name, args.file)
         return _export(path, args.guild, args.list_name, args.file, force=args.force)
-    except (FileRefused, UnknownList, LimitReached) as error:
+    except (FileRefused, UnknownList, _UnknownServer, LimitReached) as error:
         return _refuse(Exit.USAGE, error)
 
 
@@ -108,13 +125,16 @@ def _export(database: Path, guild_id: int, list_name: str, file: str, *, force: 
     async def read() -> tuple[BannedWord, ...]:
         store = await Store.open(database)
         try:
-            lists = (await store.words(guild_id)).lists
+            words = await store.words(guild_id)
+            known = await store.guild_ids()
         finally:
             await store.close()
-        for name, entries in lists.items():
+        if not words.revision:
+            raise _UnknownServer(guild_id, database, known)
+        for name, entries in words.lists.items():
             if folded(name) == folded(list_name):
                 return entries
-        raise UnknownList(list_name, tuple(lists))
+        raise UnknownList(list_name, tuple(words.lists))
 
     if not os.path.exists(database):  # noqa: PTH110  # Path.exists raises for an impossible name
         return _refuse(Exit.DATABASE, f"There is no database {database} yet, so nothing to export.")

@@ -13,8 +13,9 @@ from service.resumption import Resumption
 
 
 class Servers(Cog):
-    """GUILD_CREATE and GUILD_DELETE for the record of servers; role, channel and own membership
-    changes for what waits for a permission, and for the mod log."""
+    """GUILD_CREATE and GUILD_DELETE for the record of servers; changes of the server itself, its
+    roles and channels and the bot's own membership for what waits for a permission, and for the mod
+    log."""
 
     intents = Intents(guilds=True, members=True)
 
@@ -55,6 +56,11 @@ class Servers(Cog):
         """The bot was removed; a mere outage says unavailable instead."""
         if data.get("unavailable") is not True:
             self._guilds.left(snowflake(data["id"]))
+
+    @on_payload("GUILD_UPDATE")
+    def changed(self, data: Payload) -> None:
+        """It may no longer demand two-factor authentication, or have another owner."""
+        self._permissions_changed(snowflake(data["id"]))
 
     @on_payload("GUILD_ROLE_UPDATE")
     def role_changed(self, data: Payload) -> None:

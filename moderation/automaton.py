@@ -55,8 +55,15 @@ class Automaton:
                     self.first[at] = len(self.numbers)
                     self.numbers.append(number)
                     self.pieces.append(piece)
-        skeletons = list(known)
+        # In order, so that neighbours in the automaton are neighbours in memory: it is built in
+        # half the time.
+        skeletons = sorted(known)
+        order = [known[skeleton] for skeleton in skeletons]
         del known  # while the automaton is built, memory is needed for that
+        self.first = array("i", [self.first[at] for at in order])
+        self.sides = bytearray([self.sides[at] for at in order])
+        self.missing = bytearray([self.missing[at] for at in order])
+        counts = array("I", [counts[at] for at in order])
         if len(skeletons) > _MANY:
             skeletons.insert(0, _PADDING)
             self.first.insert(0, -1)
@@ -64,8 +71,10 @@ class Automaton:
             self.missing.insert(0, 0)
             counts.insert(0, 0)
         self.crowds = Crowds(counts, self.uses, lambda use: use)
+        # The library holds Python's lock while it builds. It asks for one skeleton after the other,
+        # and a generator is where other threads get their turn.
         self.scan: Callable[..., list[tuple[int, int, int]]] = BytesAhoCorasick(
-            skeletons
+            skeleton for skeleton in skeletons
         ).find_matches_as_indexes
 
     def uses(self, skeleton_number: int) -> Iterable[tuple[int, int]]:

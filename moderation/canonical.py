@@ -6,7 +6,7 @@ from moderation.glyphs import GLYPHS, Sort
 from moderation.raw import raw_of
 from moderation.skeletons import spread, squeeze
 
-FOLDING_VERSION = 3
+FOLDING_VERSION = 4
 """One more whenever an entry's key may come out differently: stored keys are made anew then."""
 
 _MAX_ROUNDS = 5
@@ -42,7 +42,8 @@ def _canonical(piece: str) -> str:
     if piece.isascii():
         return piece.lower()
     for _ in range(_MAX_ROUNDS):  # what a letter looks like may be folded once more itself
-        folded = " ".join("".join(_letters(word)) for word in piece.split(" "))
+        words = ("".join(_letters(word)) for word in piece.split())
+        folded = " ".join(filter(None, words))  # a word may have nothing that can be seen
         if folded == piece:
             break
         piece = folded

@@ -157,10 +157,15 @@ class LimitReached(PalisadeError):
         self.have = have
         self.wanted = wanted
         self.what = what
+        over = f"{have + wanted - limit:,} too many. Nothing was added"
         super().__init__(
-            f"A server can hold {limit:,} {what}. This one has {have:,}, and {wanted:,} more "
-            f"would be {have + wanted - limit:,} too many. Nothing was added: remove some, or "
-            f"add fewer."
+            f"A server can hold {limit:,} {what}. "
+            + (
+                f"This one has {have:,}, and {wanted:,} more would be {over}: remove some, or "
+                "add fewer."
+                if have
+                else f"These are {wanted:,}, {over}: add fewer."
+            )
         )
 
 

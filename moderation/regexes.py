@@ -31,7 +31,8 @@ from moderation.undisguising import undisguise
 
 _log = logging.getLogger(__name__)
 SLOW_SECONDS = 0.02
-"""A pattern that takes longer on one text is named once in the log, and in `RegexSet.slow`."""
+"""A pattern that takes more processor time on one text is named once in the log, and in
+`RegexSet.slow`. Time that passes while other threads and programs run is not its own."""
 _SINGLE_BYTE = re.compile(r"(?<!\\)(?:\\\\)*\\C")
 _PROBE_CHARACTERS = 4_000
 _FEW = 4
@@ -182,13 +183,13 @@ class RegexSet:
         other = Haystack(undisguised.text) if undisguised.text != text else None
         found: list[tuple[int, Span]] = []
         regexes = self._possible(haystack) if other is None else self._possible(haystack, other)
-        began = time.perf_counter()
+        began = time.thread_time()
         for number, regex in regexes:
             spans = regex.find(haystack)
             if not spans and other is not None:
                 spans = [undisguised.original(*span) for span in regex.find(other)]
             found += [(number, span) for span in spans]
-            ended = time.perf_counter()
+            ended = time.thread_time()
             if ended - began > SLOW_SECONDS:
                 self._tell(regex.pattern, ended - began, len(text))
             began = ended
@@ -199,14 +200,14 @@ class RegexSet:
         automaton, says so, and those that are too large for it."""
         if self._filter is None:
             return self._others
-        began = time.perf_counter()
+        began = time.thread_time()
         matching: set[int] = set()
         for haystack in haystacks:
             some = self._filter.Match(haystack.encoded)
             if not some:  # not even the one that matches everywhere: RE2 had too little memory
                 return [*self._filtered, *self._others]
             matching.update(some)
-        if time.perf_counter() - began > SLOW_SECONDS:  # one by one they tell which is slow
+        if time.thread_time() - began > SLOW_SECONDS:  # one by one they tell which is slow
             return [*self._filtered, *self._others]
         matching.discard(len(self._filtered))
         return [*(self._filtered[index] for index in sorted(matching)), *self._others]

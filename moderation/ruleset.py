@@ -5,6 +5,7 @@ A clean text is looked at by the matcher alone. Everything here begins with a hi
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Protocol
 
 from moderation.consequence import LOG, Consequence, Step, strongest
@@ -67,14 +68,18 @@ def merged(*several: Sifted) -> Sifted:
         return taken[0] if taken else several[0]
     found = [found for one in taken for found in one.found]
     return Sifted(
-        # What is acted on comes first, as in each of them.
-        tuple(sorted(found, key=lambda one: not one.acts)),
+        in_order(found),
         sum(one.more for one in taken),
         strongest(one.consequence for one in taken),
         tuple(dict.fromkeys(why for one in taken for why in one.spared)),
         strongest(one.spared_from for one in taken),
         any(one.unsure for one in taken),
     )
+
+
+def in_order(found: Iterable[Found]) -> tuple[Found, ...]:
+    """What is acted on first, and last what lists in the shadow found."""
+    return tuple(sorted(found, key=lambda one: (not one.acts, one.shadow)))
 
 
 class Ruleset:
@@ -145,9 +150,9 @@ class _Sieve:
         self._event = event
         self._known = known
         self._now = now
-        self._acting: list[Found] = []
-        self._telling: list[Found] = []
-        self._counted: list[Consequence] = []
+        self._found: list[Found] = []
+        self._lists: set[str] = set()
+        self._consequences: list[Consequence] = []
         self._more = 0
         self._spared: dict[Exempt, None] = {}
         self._spared_from: list[Consequence] = []
@@ -164,27 +169,28 @@ class _Sieve:
             like = self._counting(part, hit)
             if like is not None and not like.shadow:
                 uncounted += count
-        acting = [found for found in kept if found.acts]
-        telling = [found for found in kept if not found.acts]
-        self._acting += acting[:MAX_HITS_EXPLAINED]
-        self._telling += telling[:MAX_HITS_EXPLAINED]
-        # What is not explained has its weight all the same.
-        self._counted += [found.consequence for found in kept if not found.shadow]
-        untold_ones = acting[MAX_HITS_EXPLAINED:] + telling[MAX_HITS_EXPLAINED:]
-        self._more += sum(not found.shadow for found in untold_ones) + uncounted
+        counting = [found for found in kept if not found.shadow]
+        # What is not told has its weight all the same.
+        self._consequences += [found.consequence for found in counting]
+        self._lists |= {found.hit.list for found in counting}
+        told = [
+            found
+            for sort in (_acting, _logged, _shadowed)
+            for found in islice(filter(sort, kept), MAX_HITS_EXPLAINED)
+        ]
+        self._found += told
+        self._more += len(counting) - sum(not found.shadow for found in told) + uncounted
 
     def sifted(self) -> Sifted:
         """What was taken, put together."""
-        found = (*self._acting, *self._telling)
-        counting = [one for one in found if not one.shadow]
-        unsure = bool(counting) and _is_stranger(self._event)
+        unsure = bool(self._lists) and _is_stranger(self._event)
         return Sifted(
-            found,
+            in_order(self._found),
             self._more,
-            strongest(self._counted),
+            strongest(self._consequences),
             tuple(self._spared),
             strongest(self._spared_from),
-            unsure and depends_on_roles(self._policy, {one.hit.list for one in counting}),
+            unsure and depends_on_roles(self._policy, self._lists),
         )
 
     def _counting(self, part: Part, hit: Hit) -> Found | None:
@@ -250,6 +256,18 @@ def compile_rules(
     alone = not policy.terms and sum(map(bool, kept.values())) <= 1
     matcher = compile_lists(kept, words.allowed, None if alone else group_of)
     return Ruleset(matcher, policy, surroundings, now)
+
+
+def _acting(found: Found) -> bool:
+    return found.acts
+
+
+def _logged(found: Found) -> bool:
+    return not (found.acts or found.shadow)
+
+
+def _shadowed(found: Found) -> bool:
+    return found.shadow
 
 
 def _is_stranger(event: Event) -> bool:

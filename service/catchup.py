@@ -205,7 +205,7 @@ class CatchUp:
         known = {place.channel_id: place for place in places or ()}
         report = _Report()
         turns = asyncio.Semaphore(CHANNELS_AT_ONCE)
-        again = f"again {self._clock()}"
+        again = f"{guild_id} {self._clock()}"
 
         async def read(gap: Gap) -> None:
             async with turns:

@@ -74,8 +74,12 @@ def protected(findings: Sequence[Finding]) -> bool:
 def _lists(facts: Facts) -> list[Finding]:
     if not facts.banned:
         return [Finding(False, "No word is banned yet. Add one with `/words add`.")]
-    allowed = f", {facts.allowed:,} allowed" if facts.allowed else ""
-    return [Finding(True, f"Lists: {facts.banned:,} banned{allowed}.")]
+    allowed = f", {_counted(facts.allowed, 'allowed phrase')}" if facts.allowed else ""
+    return [Finding(True, f"Lists: {_counted(facts.banned, 'banned word')}{allowed}.")]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _intents(facts: Facts) -> list[Finding]:

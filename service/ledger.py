@@ -30,6 +30,8 @@ RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
 """Pauses between attempts while the store cannot write; the last one repeats."""
 
 SAY_EVERY_SECONDS = 60.0
+"""How often it is said while nothing can be written, and how long all must go well before it is
+said to be over: a disk that is nearly full takes one write and refuses the next."""
 
 OWED_AT_MOST = 20_000
 """How many decisions are kept in memory while they cannot be written. What is beyond is carried out
@@ -93,8 +95,10 @@ class Ledger:
         self._hurry = asyncio.Event()
         self._decided_at = 0
         self._trouble: str | None = None
-        self._unrecorded = 0
+        self._failures = 0
+        self._unrecorded = self._late = 0
         self._said_at: float | None = None
+        self._over: asyncio.TimerHandle | None = None
         self.listeners: list[Listener] = []
         """Called with each decision that was written, once: what follows from it, begins then."""
         self.on_ended: Callable[[Sequence[Ending]], None] = lambda _: None
@@ -160,6 +164,8 @@ class Ledger:
             await asyncio.wait({self._writing}, timeout=timeout)
             self._writing.cancel()
             await asyncio.gather(self._writing, return_exceptions=True)
+        if self._over is not None:
+            self._say_over()
         lost = len(self._owed)
         if lost:
             log.error("%d decisions could not be written before the end", lost)
@@ -212,9 +218,11 @@ class Ledger:
         self._write_soon()
 
     def _fails(self, why: str) -> None:
-        if self._trouble is None:
-            self._said_at = None
         self._trouble = why
+        self._failures += 1
+        if self._over is not None:
+            self._over.cancel()
+            self._over = None
         self._say()
 
     def _say(self) -> None:
@@ -228,6 +236,23 @@ class Ledger:
             self._trouble,
             self._unrecorded,
         )
+
+    def _mended(self) -> None:
+        """It can be written just now; whether that lasts is seen in a while."""
+        self._trouble = None
+        self._over = asyncio.get_running_loop().call_later(SAY_EVERY_SECONDS, self._say_over)
+
+    def _say_over(self) -> None:
+        if self._over is not None:
+            self._over.cancel()
+        log.warning(
+            "Decisions can be written again; %d were written late, and %d deletions had not "
+            "waited for it",
+            self._late,
+            self._unrecorded,
+        )
+        self._said_at = self._over = None
+        self._unrecorded = self._late = 0
 
     def _write_soon(self) -> None:
         if self._writing is None or self._writing.done():
@@ -254,7 +279,7 @@ class Ledger:
     async def _write_all(self) -> bool:
         """One attempt at all that is owed; whether the store can write."""
         late = list(self._owed)
-        written = 0
+        failures, written = self._failures, 0
         # The first one alone, so that a store that cannot write is not asked a hundred times.
         for begin, end in _pieces(len(late)):
             entries = [self._owed[key] for key in late[begin:end]]
@@ -262,6 +287,7 @@ class Ledger:
             for key, error in zip(late[begin:end], told, strict=True):
                 if error is None:
                     written += 1
+                    self._late += self._trouble is not None
                     del self._owed[key]
                 elif written:
                     # The store writes, but not this: it would be tried for ever.
@@ -273,14 +299,9 @@ class Ledger:
                 return False
         if not await self._write_outcomes():
             return False
-        if self._trouble is not None:
-            log.warning(
-                "Decisions can be written again; %d were written late, and %d deletions had not "
-                "waited for it",
-                written,
-                self._unrecorded,
-            )
-            self._trouble, self._unrecorded = None, 0
+        # What failed meanwhile failed later than what was written.
+        if self._trouble is not None and self._failures == failures:
+            self._mended()
         return True
 
     @staticmethod

@@ -1,11 +1,22 @@
-"""What tests of every part share: a small Discord that is running."""
+"""What tests of every part share: a small Discord that is running, and folders in memory."""
 
+import os
+import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
 from sandbox import LocalDiscord
 from tests import openapi
+
+MEMORY = Path("/dev/shm")  # noqa: S108  # pytest makes folders in it that are its user's alone
+ROOM = 1 << 30
+
+# A test makes a database, and waiting for the disk proves nothing about it. Not where there is
+# little room, as in a container: what fills the disk would then fill it for all tests.
+if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture

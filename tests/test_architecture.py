@@ -7,6 +7,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from statistics import median
 
@@ -65,20 +66,28 @@ MEDIAN_LINES = 120
 
 def sources() -> Iterator[str]:
     """Every module of the project, as a path below its root."""
-    for path in sorted(ROOT.rglob("*.py")):
-        relative = path.relative_to(ROOT)
-        if not any(part.startswith(".") for part in relative.parts):
-            yield relative.as_posix()
+    for path in sorted(ROOT.iterdir()):
+        if path.is_dir() and not path.name.startswith("."):
+            yield from (one.relative_to(ROOT).as_posix() for one in sorted(path.rglob("*.py")))
+        elif path.suffix == ".py":
+            yield path.name
 
 
 def read(path: str) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
 
+@lru_cache(maxsize=1)
+def parsed(source: str) -> tuple[ast.Module, list[ast.AST]]:
+    """The module's tree, and all its nodes."""
+    tree = ast.parse(source)
+    return tree, list(ast.walk(tree))
+
+
 def imports(path: str, source: str) -> Iterator[tuple[int, str]]:
     """The line and the full name of everything imported, wherever in the module."""
     package = path.removesuffix(".py").split("/")[:-1]
-    for node in ast.walk(ast.parse(source)):
+    for node in parsed(source)[1]:
         match node:
             case ast.Import():
                 yield from ((node.lineno, alias.name) for alias in node.names)
@@ -119,7 +128,7 @@ def private_nextcord(path: str, source: str) -> Iterator[str]:
             yield f"{path}:{line}: {name} belongs to Nextcord's inside: use it in {PRIVATE_HOME}"
     if not path.startswith("cogs/"):
         return
-    for node in ast.walk(ast.parse(source)):
+    for node in parsed(source)[1]:
         match node:
             case ast.Attribute(value=ast.Name(id="self" | "cls")):
                 continue
@@ -132,7 +141,7 @@ def bad_names(path: str, source: str) -> Iterator[str]:
     parts = path.removesuffix(".py").split("/")
     if {"util", "utils", "common", "misc"} & set(parts):
         yield f"{path}:1: the name does not say what the module is for"
-    for node in ast.walk(ast.parse(source)):
+    for node in parsed(source)[1]:
         if isinstance(node, ast.ClassDef) and node.name.endswith("Manager"):
             yield f"{path}:{node.lineno}: {node.name} does not say what the class is for"
 
@@ -142,7 +151,7 @@ def form(path: str, source: str) -> Iterator[str]:
     lines = source.count("\n")
     if lines > MAX_LINES and path not in LONGER_FOR_A_REASON:
         yield f"{path}:{lines}: the module has {lines} lines, at most {MAX_LINES} are meant"
-    tree = ast.parse(source)
+    tree, _ = parsed(source)
     if tree.body and ast.get_docstring(tree) is None:
         yield f"{path}:1: there is no docstring that says what the module is for"
     for line, name in imports(path, source):

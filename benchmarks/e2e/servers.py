@@ -7,6 +7,9 @@ from benchmarks.e2e.bots import MARK
 from benchmarks.e2e.firehose import message
 from benchmarks.e2e.running import running
 
+SETTLE_SECONDS = 1.0
+"""What a start leaves in the background ends in that time."""
+
 
 async def start(name: str, guilds: int) -> tuple[float, float, float]:
     """In so many servers of 100 channels and 50 roles: seconds from READY's sending to the first
@@ -16,7 +19,7 @@ async def start(name: str, guilds: int) -> tuple[float, float, float]:
         judged = await server.wait_deleted(1) - server.ready_at
         await bot.wait_ready()
         ready = time.monotonic() - server.ready_at
-        await asyncio.sleep(1.0)  # what a start leaves in the background ends
+        await asyncio.sleep(SETTLE_SECONDS)
         return judged, ready, bot.resident_mib
 
 

@@ -21,6 +21,10 @@ DIFFERENT = 1_000
 WARM = 2_000
 """Messages before anything is measured."""
 
+SETTLE_SECONDS = 0.5
+"""Before memory is read: what runs now and then in the background, as flushing cursors, is in all
+figures or in none."""
+
 PER_SECOND = 200
 ONE_BAD_IN = 50
 
@@ -96,6 +100,5 @@ async def _talk(server: Firehose, texts: list[str], first: int, last: int) -> No
 
 
 async def _settled(bot: Running) -> float:
-    # What runs now and then in the background, as flushing cursors, is in both figures or neither.
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(SETTLE_SECONDS)
     return bot.resident_mib

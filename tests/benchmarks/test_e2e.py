@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.e2e import servers, talk
 from benchmarks.e2e.allowance import soonest
 from benchmarks.e2e.raid import raid
 from benchmarks.e2e.servers import start
@@ -12,6 +13,14 @@ from benchmarks.e2e.talk import cpu_per_message, delays, memory
 linux = pytest.mark.skipif(
     not Path("/proc/self/statm").exists(), reason="what a process uses is read as Linux tells it"
 )
+
+
+@pytest.fixture(autouse=True)
+def in_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without what makes the figures worth something."""
+    monkeypatch.setattr(talk, "WARM", 20)
+    for module in (talk, servers):
+        monkeypatch.setattr(module, "SETTLE_SECONDS", 0.0)
 
 
 @linux

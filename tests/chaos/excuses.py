@@ -30,7 +30,8 @@ class Unwritten:
 
 def unwritten(output: str, *, killed_at: float, wall_minus_monotonic: float) -> Unwritten | None:
     """What a process that was killed then may have lost, by what it wrote; None where it could
-    write, or had nothing to write."""
+    write, or had nothing to write. It says that it can again only when that has lasted, so that the
+    rest of a life is excused as well: lives are short here."""
     since = None
     for line in output.splitlines():
         if CAN_WRITE in line:

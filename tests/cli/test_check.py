@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from cli import check
+from moderation.limits import MAX_ENTRIES
 
 ROOT = Path(__file__).parents[2]
 DRIVER = """
@@ -231,12 +232,13 @@ def test_wrong_usage(run: Run, words: list[str]) -> None:
     assert ended.value.code == 2
 
 
-def test_a_hundred_thousand_lines(folder: Path, run: Run) -> None:
-    (folder / "words.txt").write_text("".join(f"word{number}\n" for number in range(100_000)))
-    (folder / "chat").write_text("Word99999 word100000\n")
+def test_more_lines_than_a_server_may_have(folder: Path, run: Run) -> None:
+    lines = MAX_ENTRIES + 1
+    (folder / "words.txt").write_text("".join(f"word{number}\n" for number in range(lines)))
+    (folder / "chat").write_text(f"Word{lines - 1} word{lines}\n")
     status, out, _ = run("--words", "words.txt", "--json", "chat")
     assert status == 0
-    assert [hit["entry"] for hit in answers(out)[0]["hits"]] == ["word99999"]
+    assert [hit["entry"] for hit in answers(out)[0]["hits"]] == ["word50000"]
 
 
 @pytest.mark.parametrize("words", [[], ["-"]])

@@ -68,6 +68,17 @@ class Operator:
 
         return asyncio.run(read())
 
+    def bot_was_in(self, *servers: int) -> None:
+        """The bot ran, and was in these servers."""
+
+        async def join() -> None:
+            store = await Store.open(self.database)
+            for guild_id in servers:
+                await store.guild_joined(guild_id)
+            await store.close()
+
+        asyncio.run(join())
+
 
 @pytest.fixture
 def operator(
@@ -222,7 +233,8 @@ def test_an_export_overwrites_only_when_told_to(operator: Operator) -> None:
 
 
 def test_a_reader_that_leaves_early_is_no_error(operator: Operator) -> None:
-    operator.imports(export([parse_entry(f"word{n}x") for n in range(20_000)]))
+    # More than a pipe holds.
+    operator.imports(export([parse_entry(f"{'long' * 40}{n}") for n in range(1_000)]))
     with subprocess.Popen(
         [*PROGRAM, "words", "export", "--guild", GUILD, "-"],
         env=environment(DATABASE_PATH=str(operator.database)),
@@ -271,6 +283,23 @@ def test_trouble_with_the_database_has_its_status(
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize(
+    ("servers", "said"),
+    [
+        (0, "It has none yet: a server is there once the bot has been in it."),
+        (1, "It has these: 70."),
+        (12, "It has these: 70, 71, 72, 73, 74, 75, 76, 77, 78, 79 and 2 more."),
+    ],
+)
+def test_a_server_that_is_not_on_record_is_refused(
+    operator: Operator, servers: int, said: str
+) -> None:
+    operator.bot_was_in(*range(70, 70 + servers))
+    status, out, err = operator.exports()
+    assert (status, out) == (2, "")
+    assert err == f"The database {operator.database} has no server {GUILD}. {said}\n"
+
+
 def test_settings_that_cannot_be_used_are_told(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,11 +310,11 @@ def test_settings_that_cannot_be_used_are_told(
 
 
 def test_an_empty_list_exports_as_an_empty_file(operator: Operator) -> None:
-    operator.imports("# nothing yet\n")
+    operator.bot_was_in(int(GUILD))
     assert operator.exports()[:2] == (0, "")
 
 
 def test_a_list_of_the_largest_size_goes_in_and_comes_out(operator: Operator) -> None:
-    entries = [parse_entry(f"word{n}x") for n in range(MAX_ENTRIES)]
-    assert operator.imports(export(entries))[0] == 0
-    assert operator.exports()[1] == export(entries)
+    entries = "".join(f"word{n}x\n" for n in range(MAX_ENTRIES))
+    assert operator.imports(entries)[0] == 0
+    assert operator.exports()[1] == entries

@@ -1,8 +1,11 @@
 """What the matcher finds, where, and how it explains it: one table of cases."""
 
 import json
+from collections.abc import Iterable
+from inspect import isgenerator
 
 import pytest
+from ahocorasick_rs import BytesAhoCorasick
 
 from moderation.limits import MAX_HITS_EXPLAINED
 from moderation.matcher import Detection, Hit, compile_lists
@@ -227,6 +230,27 @@ def test_a_long_list_answers_like_a_short_one() -> None:
         "word19999",
     ]
     assert not matcher.detect("\0" * 10_000)
+
+
+def test_an_automaton_is_built_in_order_and_other_threads_get_their_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken: list[bytes] = []
+    lets_go: list[bool] = []
+
+    def watched(skeletons: Iterable[bytes]) -> object:
+        # While it builds, Python's lock is let go only where code of Python's runs in between.
+        lets_go.append(isgenerator(skeletons))
+        taken.extend(skeletons)
+        return BytesAhoCorasick(taken)
+
+    monkeypatch.setattr("moderation.automaton.BytesAhoCorasick", watched)
+    matcher = compile_lists({"main": [parse_entry(word) for word in ("zebra", "apple", "fig")]})
+    assert lets_go == [True]
+    assert len(taken) > 3
+    assert taken == sorted(taken)
+    hits = matcher.detect("a fig, an app1e, a z-e-b-r-a, phig").hits
+    assert [hit.entry for hit in hits] == ["fig", "apple", "zebra", "fig"]
 
 
 def test_a_hit_is_a_value() -> None:

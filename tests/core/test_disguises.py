@@ -1,7 +1,7 @@
 """Disguises: what is undone, what is spared and why, and the laws that hold for any text."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from moderation.canonical import canonical
@@ -145,6 +145,8 @@ def test_allowing_never_adds_a_disguised_hit(word: str, text: str, allowed: str)
 
 
 @given(TEXTS)
+@example("a \x80\na")  # a word of which nothing can be seen
+@example("\nㅂ")
 def test_folding_an_entry_twice_changes_nothing(text: str) -> None:
     once = canonical((text,))
     if once[0]:

@@ -1,9 +1,13 @@
 """Regular expressions of admins: what is refused, in which words, and where the rest match."""
 
+import time
+from collections.abc import Callable
+
 import pytest
 
 from moderation.errors import EntryRefused
-from moderation.regexes import Haystack, RegexSet, compile_regex
+from moderation.regexes import SLOW_SECONDS, Haystack, Regex, RegexSet, compile_regex
+from moderation.spans import Span
 from moderation.words import parse_entry
 
 REFUSED = [
@@ -101,3 +105,33 @@ def test_patterns_that_are_too_large_together_are_tried_one_by_one() -> None:
     together = RegexSet(enumerate(patterns))
     text = "a" * 40 + "17" + "б" * 40
     assert [number for number, _ in together.find(text)] == [17]
+
+
+def _busy(seconds: float) -> None:
+    began = time.thread_time()
+    while time.thread_time() - began < seconds:
+        pass
+
+
+@pytest.mark.parametrize("patterns", [1, 9])
+@pytest.mark.parametrize(("passes", "slow"), [(_busy, ["a"]), (time.sleep, [])])
+def test_a_slow_pattern_is_named_once_by_the_time_that_it_takes_itself(
+    patterns: int,
+    passes: Callable[[float], None],
+    slow: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    find = Regex.find
+
+    def takes_long(self: Regex, haystack: Haystack) -> list[Span]:
+        if self.pattern == "a":
+            passes(2 * SLOW_SECONDS)
+        return find(self, haystack)
+
+    monkeypatch.setattr(Regex, "find", takes_long)
+    several = RegexSet(enumerate("abcdefghi"[:patterns]))
+    for _ in range(2):
+        assert (0, (1, 2)) in several.find("ba")
+    assert list(several.slow) == slow
+    assert caplog.text.count("The regular expression /a/ took") == len(slow)

@@ -131,6 +131,18 @@ def test_an_entry_within_many_others_of_another_list_is_found() -> None:
     assert judge(said("a" * 40), ruleset).consequence == BAN
 
 
+@pytest.mark.parametrize("consequence", [LOG, DELETE])
+def test_the_shadow_takes_no_place_from_what_is_told(consequence: Consequence) -> None:
+    policy = GuildPolicy(lists={"main": ListPolicy(consequence), "new": ListPolicy(shadow=True)})
+    text = " ".join(["idiot"] * 25)
+    alone = judge(said(text), rules({"main": ["idiot"]}, policy))
+    both = judge(said(text), rules({"new": ["idiot"], "main": ["idiot"]}, policy))
+    told = tuple(found for found in both.found if not found.shadow)
+    assert (told, both.more) == (alone.found, alone.more)
+    assert len(told) + both.more == 25
+    assert [found.shadow for found in both.found] == [False] * 20 + [True] * 20
+
+
 SURFACES = [(surface, WATCHED_AS[surface]) for surface in Surface]
 
 

@@ -1,5 +1,7 @@
 """Who may use the commands, where, and with which buttons; see also test_rights.py."""
 
+import pytest
+
 from sandbox import LocalDiscord, Member, Permissions
 from tests.e2e.harness import Bot
 from tests.e2e.test_words_commands import NEEDED, listed, said
@@ -51,6 +53,13 @@ async def test_a_button_pressed_by_someone_who_lost_the_right(bot: Bot) -> None:
 async def test_manage_server_is_enough(bot: Bot) -> None:
     ben = await moderator(bot)
     assert "Added 1 entry" in await said(await ben.uses("/words add", entry="walrus"))
+
+
+async def test_an_administrator_has_every_right(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Discord documents that the right implies all others, not that it sends their bits along.
+    monkeypatch.setattr("sandbox.interactions.in_channel", lambda *_: Permissions.ADMINISTRATOR)
+    used = await bot.alice.uses("/words add", force=True, entry="walrus")
+    assert "Added 1 entry" in await said(used)
 
 
 async def moderator(bot: Bot) -> Member:

@@ -228,6 +228,17 @@ async def test_what_is_forbidden_waits_and_is_done_when_it_is_allowed(
     assert [state for _, _, state in log_of(bot.database)] == ["done"] * 3
 
 
+async def test_what_two_factor_authentication_holds_up_is_done_when_it_is_no_longer_demanded(
+    bot: Bot,
+) -> None:
+    bot.app.owner.state.two_factor = False
+    bot.guild.demand_two_factor()
+    message = await bot.alice.says("idiot")
+    assert (await bot.watch.outcome()).result.outcome is Outcome.FORBIDDEN
+    bot.guild.demand_two_factor(False)
+    await message.wait_deleted()
+
+
 async def test_what_is_forbidden_is_tried_again_after_a_start(bot: Bot) -> None:
     messages = await refused(bot)
     await bot.stop()

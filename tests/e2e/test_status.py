@@ -107,7 +107,7 @@ async def test_it_answers_while_discord_answers_no_question(
     assert "Discord did not tell me about the channels just now" in text
     assert "Discord did not say whether Message Content Intent is on." in text
     assert "or Discord did not say; switch it on in that account's settings" in text
-    assert "Lists: 1 banned" in text
+    assert "Lists: 1 banned word." in text
 
 
 async def test_a_kind_of_channel_that_nextcord_does_not_know(bot: Bot) -> None:

@@ -26,7 +26,7 @@ def test_all_is_well() -> None:
     findings = examine(WELL)
     assert protected(findings)
     assert [finding.text for finding in findings] == [
-        "Lists: 1,234 banned.",
+        "Lists: 1,234 banned words.",
         "Message Content Intent: on.",
         "Server Members Intent: on.",
         "Permissions in all 2 channels: complete.",
@@ -86,5 +86,14 @@ def test_two_factor_that_is_on_is_told_only_where_it_is_demanded() -> None:
     assert demanded[-1].text == "Two-factor authentication, which this server demands: on."
 
 
-def test_allowed_phrases_are_counted() -> None:
-    assert examine(replace(WELL, allowed=3))[0].text == "Lists: 1,234 banned, 3 allowed."
+@pytest.mark.parametrize(
+    ("banned", "allowed", "said"),
+    [
+        (1, 0, "1 banned word"),
+        (4, 1, "4 banned words, 1 allowed phrase"),
+        (1_234, 3, "1,234 banned words, 3 allowed phrases"),
+    ],
+)
+def test_words_and_phrases_are_counted(banned: int, allowed: int, said: str) -> None:
+    facts = replace(WELL, banned=banned, allowed=allowed)
+    assert examine(facts)[0].text == f"Lists: {said}."

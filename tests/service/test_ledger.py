@@ -1,17 +1,23 @@
 """What is decided is written down first; where that fails, deletions alone go on."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
 from moderation.errors import PalisadeError
-from moderation.intents import DEADLINE_MS, Decision, Recorded, decision_on
+from moderation.intents import DEADLINE_MS, Decision, Ending, Recorded, decision_on
 from moderation.states import State
 from moderation.verdict import Action, Outcome, Result, SetNickname, Verdict
 from service import ledger as module
-from service.ledger import DELETION_WAITS_SECONDS, SAY_EVERY_SECONDS, Ledger, Ticket
+from service.ledger import (
+    DELETION_WAITS_SECONDS,
+    GROUPED_SECONDS,
+    SAY_EVERY_SECONDS,
+    Ledger,
+    Ticket,
+)
 from tests.service.fakes import DONE, GUILD, USER, FakeIntents, a_verdict, delete, named, said
 from tests.virtual_time import in_virtual_time, now
 
@@ -124,7 +130,8 @@ async def test_a_deletion_does_not_wait_for_a_store_that_fails(
     await scene.is_mended()
     assert scene.causes == ["message:1", "message:2", "message:3"]
     assert set(scene.store.states.values()) == {State.DONE}
-    assert "3 were written late" in caplog.text
+    await asyncio.sleep(SAY_EVERY_SECONDS)
+    assert "3 were written late, and 3 deletions had not waited" in caplog.text
 
 
 @in_virtual_time
@@ -166,6 +173,63 @@ async def test_it_is_said_at_once_and_then_once_a_minute_with_a_count(
     assert len(said) == 180 // SAY_EVERY_SECONDS
     assert "The disk is full. Make room." in said[0]
     assert "61 so far" in said[1]
+
+
+def what_is_said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [text.split()[1] for text in caplog.messages if text.startswith("Decisions can")]
+
+
+@in_virtual_time
+async def test_a_disk_that_is_nearly_full_is_said_once_a_minute_and_over_when_it_is(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scene = Scene()
+    for number in range(1, 181):
+        scene.store.broken = FULL if number % 3 == 1 else None
+        scene.ledger.ended(delete(), await scene.deletes(number), DONE, 1)
+        await asyncio.sleep(1)
+    assert what_is_said(caplog) == ["cannot"] * 3
+    await asyncio.sleep(SAY_EVERY_SECONDS)
+    assert what_is_said(caplog) == ["cannot"] * 3 + ["can"]
+    assert "120 were written late, and 120 deletions" in caplog.messages[-1]
+    scene.store.broken = FULL
+    await scene.deletes(181)
+    assert what_is_said(caplog)[-1] == "cannot", "another time it is said at once"
+
+
+@in_virtual_time
+async def test_a_write_from_before_a_failure_does_not_end_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Slow(FakeIntents):
+        async def ended(self, endings: Sequence[Ending]) -> None:
+            await asyncio.sleep(1)
+            self.broken = None  # small as it is, there is room for it
+            await super().ended(endings)
+            self.broken = FULL
+
+    scene = Scene(Slow())
+    scene.ledger.ended(delete(1), await scene.deletes(1), DONE, 1)
+    await asyncio.sleep(GROUPED_SECONDS * 2)
+    scene.store.broken = FULL
+    await scene.deletes(2)
+    await asyncio.sleep(1)
+    assert scene.store.states == {1: State.DONE}
+    assert scene.ledger.trouble is not None
+    await asyncio.sleep(SAY_EVERY_SECONDS)
+    assert "can" not in what_is_said(caplog)
+
+
+@in_virtual_time
+async def test_closing_says_that_it_is_over(caplog: pytest.LogCaptureFixture) -> None:
+    scene = Scene()
+    scene.store.broken = FULL
+    await scene.deletes(1)
+    await scene.is_mended()
+    assert what_is_said(caplog) == ["cannot"]
+    await scene.ledger.close()
+    await asyncio.sleep(2 * SAY_EVERY_SECONDS)
+    assert what_is_said(caplog) == ["cannot", "can"]
 
 
 @in_virtual_time
