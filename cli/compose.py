@@ -197,7 +197,7 @@ def compose(
         Words(word_lists, Adding(word_lists, identity)),
         Allowed(word_lists),
         Names(sweep),
-        Status(word_lists, outbox, mod_log),
+        Status(word_lists, policies, outbox, mod_log),
         ModLog(mod_log, cases, sanctions, policies, word_lists, enforcer.member, clock),
         CaseCommands(cases, clock),
         Histories(cases),
