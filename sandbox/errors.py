@@ -151,11 +151,16 @@ class Checks:
         self._errors: Json = {}
 
     def fault(self, path: str, code: str, message: str) -> None:
-        """Note a fault at a field; the path's parts are separated by dots."""
+        """Note a fault at a field; the path's parts are separated by dots. What is wrong with a
+        field as a whole hides what is wrong within it."""
         node = self._errors
         for part in path.split("."):
+            if "_errors" in node:
+                return
             node = node.setdefault(part, {})
-        node.setdefault("_errors", []).append({"code": code, "message": message})
+        errors = [*node.get("_errors", ()), {"code": code, "message": message}]
+        node.clear()
+        node["_errors"] = errors
 
     def length(self, path: str, value: object, *, least: int = 0, most: int) -> bool:
         """Check a text and its length in code points; whether it is in order."""
@@ -169,6 +174,22 @@ class Checks:
         elif len(value) < least:
             message = f"Must be between {least} and {most} in length."
             self.fault(path, "BASE_TYPE_BAD_LENGTH", message)
+        else:
+            return True
+        return False
+
+    def between(self, path: str, value: object, least: int, most: int) -> bool:
+        """Check a whole number that may be absent; whether it is in order."""
+        if value is None:
+            return True
+        if not isinstance(value, int) or isinstance(value, bool):
+            self.fault(path, "NUMBER_TYPE_COERCE", f'Value "{value}" is not int.')
+        elif value < least:
+            message = f"int value should be greater than or equal to {least}."
+            self.fault(path, "NUMBER_TYPE_MIN", message)
+        elif value > most:
+            message = f"int value should be less than or equal to {most}."
+            self.fault(path, "NUMBER_TYPE_MAX", message)
         else:
             return True
         return False

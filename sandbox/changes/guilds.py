@@ -1,9 +1,10 @@
 """Guilds come to be, and get roles, channels and bots."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sandbox import payloads
-from sandbox.changes import people, threads
+from sandbox.changes import audit, people, threads
 from sandbox.core import Core
 from sandbox.gateway.intents import Intents
 from sandbox.permissions import EVERYONE_DEFAULT
@@ -109,11 +110,24 @@ def remove_channel(core: Core, channel: Channel) -> None:
     del core.world.channels[channel.id]
 
 
-def tell_guild_changed(core: Core, guild: Guild) -> None:
-    """Tell of a guild as it is now."""
+def change(core: Core, guild: Guild, by: Account, reason: str | None = None, **fields: Any) -> None:
+    """Change a guild's name, owner_id or mfa_level on somebody's behalf, and tell of it."""
+    before = {name: _written(name, getattr(guild, name)) for name in fields}
+    for name, value in fields.items():
+        setattr(guild, name, value)
     core.gateway.dispatch(
         "GUILD_UPDATE", lambda _: payloads.guild(guild), guild=guild, needs=_GUILDS
     )
+    after = {name: _written(name, value) for name, value in fields.items()}
+    if changes := audit.difference(before, after):
+        action = audit.Action.GUILD_UPDATE
+        audit.note(core, guild, action, by, guild.id, reason=reason, changes=changes)
+    core.signals.tell(("guild", guild.id))
+
+
+def _written(name: str, value: Any) -> Any:
+    """A field as the audit log has it."""
+    return str(value) if name == "owner_id" else value
 
 
 def install(

@@ -5,6 +5,7 @@ from typing import Any
 from sandbox.changes import messages
 from sandbox.core import Core
 from sandbox.interactions import Answer, Interaction, Kind
+from sandbox.permissions import Permissions, in_channel
 from sandbox.wire import Json
 from sandbox.world import Account, Application, Channel, Message, secret
 
@@ -44,11 +45,14 @@ def answered(core: Core, interaction: Interaction, answer: Answer) -> None:
 
 def show(core: Core, interaction: Interaction, content: str, flags: int, **fields: Any) -> Message:
     """A message of the answer: published, or seen by the user alone."""
+    channel, account = interaction.channel, interaction.application.account
+    own = channel.guild.members.get(account.id) if channel.guild else None
     message = messages.build(
         core,
-        interaction.channel,
-        interaction.application.account,
+        channel,
+        account,
         content,
+        may_mention_everyone=bool(own and in_channel(own, channel) & Permissions.MENTION_EVERYONE),
         kind=_message_kind(interaction),
         flags=flags,
         webhook_id=interaction.application.id,

@@ -11,7 +11,7 @@ from sandbox.handles.message import Message
 from sandbox.handles.options import Resolver
 from sandbox.interactions import Kind
 from sandbox.message_payloads import message as shown_message
-from sandbox.permissions import ALL, Permissions, in_channel
+from sandbox.permissions import ALL, Permissions, can_view, in_channel
 from sandbox.wire import Json
 from sandbox.world import Account, Application, Channel, Command
 
@@ -37,7 +37,7 @@ def use(
     words = path.removeprefix("/").split()
     command = _find(core, channel, words[0], _CHAT_INPUT)
     _check_offered(command, user, channel, force)
-    resolver = Resolver(core, channel)
+    resolver = Resolver(core, channel, user)
     chosen = _choose(command.fields, words[1:], options, resolver, focused, path)
     data: Json = _data(command) | {"options": chosen}
     if not chosen:
@@ -61,9 +61,11 @@ def use_on(
     """Use a context menu command on a message or on somebody (an id)."""
     command = _find(core, channel, name, _MESSAGE if isinstance(target, Message) else _USER)
     _check_offered(command, user, channel, force)
-    resolver = Resolver(core, channel)
+    resolver = Resolver(core, channel, user)
     data = _data(command)
     if isinstance(target, Message):
+        if target.deleted:
+            raise NotAllowedError("the message is deleted")
         data["target_id"] = str(target.id)
         shown = shown_message(target.state, core.base_url)
         resolver.resolved["messages"] = {str(target.id): shown}
@@ -121,7 +123,9 @@ def _is_for(command: Command, channel: Channel) -> bool:
 def _check_offered(command: Command, user: Account, channel: Channel, force: bool) -> None:
     if channel.guild is None or force:
         return
-    member = channel.guild.members[user.id]
+    member = channel.guild.members.get(user.id)
+    if member is None or not can_view(member, channel):
+        raise NotAllowedError(f"{user.username} does not see #{channel.name}")
     mine = in_channel(member, channel)
     name, needed = command.fields["name"], command.fields["default_member_permissions"]
     if not mine & Permissions.USE_APPLICATION_COMMANDS:

@@ -1,8 +1,9 @@
 """A guild in one's hand."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from sandbox.changes import automod, guilds, people, webhooks
+from sandbox.changes import automod, guilds, people, threads, webhooks
 from sandbox.core import Core
 from sandbox.handles import NotAllowedError
 from sandbox.handles.app import App
@@ -12,7 +13,8 @@ from sandbox.handles.place import Channel, Role
 from sandbox.handles.thread import Thread
 from sandbox.handles.user import User
 from sandbox.handles.webhook import Webhook
-from sandbox.permissions import NONE, Permissions
+from sandbox.permissions import NONE, Permissions, in_guild
+from sandbox.waiting import DEFAULT_TIMEOUT
 from sandbox.world import AuditEntry, ChannelType, Overwrite
 from sandbox.world import Guild as State
 
@@ -154,15 +156,69 @@ class Guild:
         """Whether somebody is kept out."""
         return user.id in self.state.bans
 
+    def ban_reason(self, user: User | Member) -> str | None:
+        """Why somebody is kept out, if that was said; raises KeyError for one who is not."""
+        return self.state.bans[user.id].reason
+
+    async def wait_banned(
+        self, user: User | Member, banned: bool = True, *, timeout: float = DEFAULT_TIMEOUT
+    ) -> None:
+        """Wait until somebody is kept out, or may come again."""
+        await self._core.signals.until(
+            ("member", self.id, user.id),
+            lambda: self.banned(user) is banned,
+            timeout=timeout,
+            what=f"the {'ban' if banned else 'unban'} of {user!r}",
+        )
+
+    async def wait_audit(
+        self,
+        condition: Callable[[AuditEntry], bool],
+        *,
+        timeout: float = DEFAULT_TIMEOUT,
+    ) -> AuditEntry:
+        """The first entry of the audit log that matches, there already or to come."""
+        return await self._core.signals.until(
+            ("audit", self.id),
+            lambda: next((entry for entry in self.state.audit if condition(entry)), None),
+            timeout=timeout,
+            what=lambda: f"an entry of the audit log of {self!r}",
+        )
+
     @property
     def audit_log(self) -> list[AuditEntry]:
         """What the audit log says, oldest first."""
         return list(self.state.audit)
 
+    def change(
+        self,
+        *,
+        name: str | None = None,
+        owner: Member | None = None,
+        two_factor: bool | None = None,
+        by: Member | None = None,
+    ) -> None:
+        """Change the guild as its owner (or `by`) does by hand: its name, whose it is, and whether
+        moderators and the owners of bots need two-factor authentication."""
+        actor = (by or self.owner).state
+        changed: dict[str, Any] = {
+            "name": name,
+            "owner_id": owner.id if owner else None,
+            "mfa_level": None if two_factor is None else int(two_factor),
+        }
+        fields = {key: value for key, value in changed.items() if value is not None}
+        if actor.id != self.state.owner_id and (
+            set(fields) != {"name"} or not in_guild(actor) & Permissions.MANAGE_GUILD
+        ):
+            raise NotAllowedError(f"{actor.display_name} may not change {self.name} so")
+        if owner is not None and (not owner.present or owner.state.account.bot):
+            raise NotAllowedError(f"{owner.display_name} cannot own {self.name}")
+        with threads.access_may_change(self._core, self.state):
+            guilds.change(self._core, self.state, actor.account, **fields)
+
     def demand_two_factor(self, demanded: bool = True) -> None:
         """Ask moderators, and the owners of bots, for two-factor authentication."""
-        self.state.mfa_level = int(demanded)
-        guilds.tell_guild_changed(self._core, self.state)
+        self.change(two_factor=demanded)
 
     async def automod_blocks(
         self,

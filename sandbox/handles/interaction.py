@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.changes import interactions
 from sandbox.core import Core
-from sandbox.handles.components import press, select, submit
+from sandbox.handles.components import flat, press, select, submit
 from sandbox.handles.message import Message
 from sandbox.interactions import Answer
 from sandbox.interactions import Interaction as State
@@ -98,9 +98,11 @@ class Interaction:
 
     async def select(self, menu: str, *values: Any) -> "Interaction":
         """Choose in a menu, by placeholder or custom_id: values or labels of its options, or
-        handles where it is a menu of users, roles or channels."""
+        handles where it is a menu of users, roles or channels; as many as it takes, also as one
+        list."""
         states = [m.state for m in self.messages]
-        return Interaction(self._core, select(self._core, self.state.user, states, menu, values))
+        chosen = flat(values)
+        return Interaction(self._core, select(self._core, self.state.user, states, menu, chosen))
 
     async def submit(self, fields: Mapping[str, str] | None = None) -> "Interaction":
         """Fill in the form by label or custom_id, and send it; what is not given stays as it is

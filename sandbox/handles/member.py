@@ -1,7 +1,7 @@
 """A member of a guild in one's hand."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sandbox.changes import audit, people, threads
@@ -56,6 +56,17 @@ class Member:
     def timed_out(self) -> bool:
         """Whether a timeout keeps them silent."""
         return self.state.timed_out()
+
+    @property
+    def timed_out_until(self) -> datetime | None:
+        """When the timeout ends, or ended; None without one."""
+        return self.state.timeout_until
+
+    @property
+    def roles(self) -> list[Role]:
+        """Their roles, without @everyone."""
+        guild = self.state.guild
+        return [Role(self._core, guild, guild.roles[number]) for number in self.state.roles]
 
     @property
     def present(self) -> bool:
@@ -200,14 +211,17 @@ class Member:
         return interaction.choices
 
     async def uses_on(
-        self, name: str, target: "Message | Member", *, force: bool = False
+        self,
+        name: str,
+        target: "Message | Member | User",
+        *,
+        channel: Channel | None = None,
+        force: bool = False,
     ) -> Interaction:
-        """Use a context menu command on a message or a member."""
-        if isinstance(target, Message):
-            place, what = target.state.channel, target
-            return commands.use_on(self._core, self.state.account, place, name, what, force=force)
-        place = self._place(None)
-        return commands.use_on(self._core, self.state.account, place, name, target.id, force=force)
+        """Use a context menu command on a message, or on somebody who may have left."""
+        what: Message | int = target if isinstance(target, Message) else target.id
+        place = target.state.channel if isinstance(target, Message) else self._place(channel)
+        return commands.use_on(self._core, self.state.account, place, name, what, force=force)
 
     async def forges(
         self,
@@ -222,22 +236,19 @@ class Member:
         return Interaction(self._core, state)
 
     async def presses(self, message: Message, label: str) -> Interaction:
-        """Press a button, by label or custom_id, of a message that everyone sees."""
+        """Press a button, by label or custom_id, of a message that they see."""
         state = components.press(self._core, self.state.account, [message.state], label)
         return Interaction(self._core, state)
 
     async def selects(self, message: Message, menu: str, *values: Any) -> Interaction:
-        """Choose in a menu, by placeholder or custom_id, of a message that everyone sees."""
-        state = components.select(self._core, self.state.account, [message.state], menu, values)
+        """Choose in a menu, by placeholder or custom_id, of a message that they see."""
+        chosen, account = components.flat(values), self.state.account
+        state = components.select(self._core, account, [message.state], menu, chosen)
         return Interaction(self._core, state)
 
     async def nick(self, nick: str | None) -> None:
         """Take another name in this guild, or none."""
-        if not in_guild(self.state) & Permissions.CHANGE_NICKNAME:
-            raise NotAllowedError(f"{self.display_name} may not change their nickname")
-        if nick is not None and len(nick) > 32:
-            raise NotAllowedError("a nickname holds at most 32 characters")
-        people.change(self._core, self.state, nick=nick or None)
+        moderating.rename_oneself(self._core, self.state, nick)
 
     async def renames(self, other: "Member", nick: str | None) -> None:
         """Give another member a nickname, or take it away."""
@@ -263,6 +274,29 @@ class Member:
     async def unbans(self, user: User, *, reason: str | None = None) -> None:
         """Let somebody join again."""
         moderating.unban(self._core, self.state, user.state, reason)
+
+    async def grants(self, other: "Member", *roles: Role, reason: str | None = None) -> None:
+        """Give a member roles by hand, as the audit log tells."""
+        moderating.change_roles(
+            self._core, self.state, other.state, [r.state for r in roles], given=True, reason=reason
+        )
+
+    async def revokes(self, other: "Member", *roles: Role, reason: str | None = None) -> None:
+        """Take roles from a member by hand, as the audit log tells."""
+        moderating.change_roles(
+            self._core,
+            self.state,
+            other.state,
+            [r.state for r in roles],
+            given=False,
+            reason=reason,
+        )
+
+    def sits_out(self) -> None:
+        """Let the time of their timeout pass: it ends by itself, and nobody is told."""
+        if self.timed_out:
+            self.state.timeout_until = datetime.now(UTC)
+            self._core.signals.tell(("member", self.state.guild.id, self.id))
 
     async def rename(self, **names: str | None) -> None:
         """Change the account's own `username` or `global_name`."""
@@ -313,6 +347,25 @@ class Member:
         await self.wait(
             lambda m: m.nickname == nick, timeout=timeout, what=f"the nickname {nick!r} of"
         )
+
+    async def wait_timed_out(
+        self, timed_out: bool = True, *, timeout: float = DEFAULT_TIMEOUT
+    ) -> None:
+        """Wait until somebody times them out, or lets them speak again."""
+        what = "a timeout of" if timed_out else "the end of the timeout of"
+        await self.wait(lambda m: m.timed_out is timed_out, timeout=timeout, what=what)
+
+    async def wait_roles(self, *roles: Role, timeout: float = DEFAULT_TIMEOUT) -> None:
+        """Wait until they have these roles and no others."""
+        ids = {role.id for role in roles}
+        names = ", ".join(role.name for role in roles) or "none"
+        await self.wait(
+            lambda m: set(m.state.roles) == ids, timeout=timeout, what=f"the roles {names} of"
+        )
+
+    async def wait_gone(self, *, timeout: float = DEFAULT_TIMEOUT) -> None:
+        """Wait until they are no longer in the guild, kicked, banned or on their own."""
+        await self.wait(lambda m: not m.present, timeout=timeout, what="the departure of")
 
     def _place(self, channel: Channel | None) -> ChannelState:
         if channel is not None:

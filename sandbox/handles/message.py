@@ -6,6 +6,7 @@ from typing import Any
 from sandbox.changes import messages
 from sandbox.changes.interactions import EPHEMERAL
 from sandbox.core import Core
+from sandbox.handles.components import named
 from sandbox.message_payloads import SUPPRESS_EMBEDS
 from sandbox.message_payloads import message as shown
 from sandbox.waiting import DEFAULT_TIMEOUT
@@ -66,6 +67,36 @@ class Message:
     def components(self) -> list[Json]:
         """Its components."""
         return self.state.components
+
+    def component(self, name: str) -> Json:
+        """Its button or menu of some name: label, placeholder, custom_id or emoji; raises
+        KeyError."""
+        return named(self.state.components, name)
+
+    @property
+    def mentions(self) -> list[int]:
+        """The ids of the users that it pings."""
+        return [account.id for account in self.state.mentions]
+
+    @property
+    def mention_roles(self) -> list[int]:
+        """The ids of the roles that it pings."""
+        return list(self.state.mention_roles)
+
+    @property
+    def mention_everyone(self) -> bool:
+        """Whether it pings everyone, or everyone who is here."""
+        return self.state.mention_everyone
+
+    @property
+    def replied(self) -> "Message | None":
+        """The message that it answers, if it does."""
+        return Message(self._core, self.state.replied) if self.state.replied else None
+
+    @property
+    def edited(self) -> bool:
+        """Whether it shows that it was edited."""
+        return self.state.edited is not None
 
     @property
     def files(self) -> dict[str, bytes]:
@@ -131,3 +162,13 @@ class Message:
     async def wait_deleted(self, *, timeout: float = DEFAULT_TIMEOUT) -> None:
         """Wait until it is gone."""
         await self.wait(lambda m: m.deleted, timeout=timeout, what="the deletion of")
+
+    async def wait_edited(
+        self,
+        condition: Callable[["Message"], bool] = lambda message: message.edited,
+        *,
+        timeout: float = DEFAULT_TIMEOUT,
+    ) -> "Message":
+        """Wait until it is edited (so that something is true of it, if told), and give it."""
+        await self.wait(condition, timeout=timeout, what="an edit of")
+        return self

@@ -9,18 +9,37 @@ from sandbox.handles import NotAllowedError
 from sandbox.message_payloads import attachment as shown_attachment
 from sandbox.permissions import in_channel
 from sandbox.wire import Json
-from sandbox.world import Attachment, Channel
+from sandbox.world import Account, Attachment, Channel
 
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT = range(3, 12)
+_OF_CHANNELS = frozenset(
+    {
+        "id",
+        "name",
+        "type",
+        "last_message_id",
+        "last_pin_timestamp",
+        "nsfw",
+        "parent_id",
+        "guild_id",
+        "flags",
+        "rate_limit_per_user",
+        "topic",
+        "position",
+        "thread_metadata",
+    }
+)
+"""What is told of a channel that was chosen; besides it, the permissions of who chose."""
 
 
 class Resolver:
     """Turns what a test gives (texts, numbers, handles, files) into option values, and gathers the
     objects that go along under "resolved"."""
 
-    def __init__(self, core: Core, channel: Channel) -> None:
+    def __init__(self, core: Core, channel: Channel, user: Account) -> None:
         self._core = core
         self._channel = channel
+        self._chooser = user
         self.resolved: Json = {}
 
     def options(
@@ -48,7 +67,9 @@ class Resolver:
 
     def user(self, user_id: int) -> str:
         """Resolve somebody: the user and, in a guild, the member."""
-        account = self._core.world.accounts[user_id]
+        account = self._core.world.accounts.get(user_id)
+        if account is None:
+            raise NotAllowedError(f"{user_id} is nobody")
         self._put("users", user_id, payloads.user(account))
         guild = self._channel.guild
         if guild and (member := guild.members.get(user_id)):
@@ -70,20 +91,38 @@ class Resolver:
             case kind if kind == ATTACHMENT:
                 return self._attachment(name, value)
             case kind:
-                return self.pick(kind, value.id)
+                if not isinstance(number := getattr(value, "id", None), int):
+                    raise NotAllowedError(f"the option {name} takes a handle, not {value!r}")
+                return self.pick(kind, number, only=option.get("channel_types"))
 
-    def pick(self, kind: int, number: int) -> str:
-        """Resolve somebody, a channel or a role by the id, as an option of a kind takes it."""
+    def pick(self, kind: int, number: int, *, only: Sequence[int] | None = None) -> str:
+        """Resolve somebody, a channel or a role by the id, as an option of a kind takes it; raises
+        NotAllowedError for what the client does not offer there."""
         guild = self._channel.guild
-        if kind in (ROLE, MENTIONABLE) and guild and (role := guild.roles.get(number)):
+        if kind == CHANNEL:
+            self._channel_of(number, only)
+        elif kind in (ROLE, MENTIONABLE) and guild and (role := guild.roles.get(number)):
             self._put("roles", number, payloads.role(role))
-        elif kind == CHANNEL and guild and (channel := guild.channels.get(number)):
-            shown = payloads.channel(channel)
-            keys = ("id", "type", "name", "parent_id", "flags", "guild_id", "position")
-            self._put("channels", number, {key: shown.get(key) for key in keys})
+        elif kind == ROLE:
+            raise NotAllowedError(f"there is no role {number} here")
         else:
             self.user(number)
         return str(number)
+
+    def _channel_of(self, number: int, only: Sequence[int] | None) -> None:
+        """Resolve a channel or thread that who chooses sees, of certain kinds if told ("Resolved
+        Data Structure")."""
+        guild = self._channel.guild
+        channel = (guild.channels.get(number) or guild.threads.get(number)) if guild else None
+        chooser = guild.members.get(self._chooser.id) if guild else None
+        if channel is None or chooser is None or not payloads.views(chooser, channel):
+            raise NotAllowedError(f"there is no channel {number} here")
+        if only and channel.kind not in only:
+            raise NotAllowedError(f"#{channel.name} is of a kind that cannot be chosen here")
+        shown = payloads.channel(channel)
+        picked = {key: value for key, value in shown.items() if key in _OF_CHANNELS}
+        picked["permissions"] = str(in_channel(chooser, channel))
+        self._put("channels", number, picked)
 
     def _attachment(self, name: str, value: Any) -> str:
         try:

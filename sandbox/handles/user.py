@@ -4,9 +4,10 @@ from typing import Any
 
 from sandbox.changes import messages, people
 from sandbox.core import Core
-from sandbox.handles import commands
+from sandbox.handles import commands, components
 from sandbox.handles.interaction import Interaction
 from sandbox.handles.message import Message
+from sandbox.handles.place import Channel
 from sandbox.world import Account, ServerTag
 
 
@@ -49,6 +50,23 @@ class User:
     def take_direct(self, taken: bool = True) -> None:
         """Let direct messages come, or not."""
         self.state.takes_direct = taken
+
+    def conversation(self, other: "User") -> Channel:
+        """The direct conversation with somebody, begun if need be."""
+        return Channel(self._core, self._core.world.conversation(self.state, other.state))
+
+    async def presses(self, message: Message, label: str) -> Interaction:
+        """Press a button, by label or custom_id, of a direct message."""
+        return Interaction(
+            self._core, components.press(self._core, self.state, [message.state], label)
+        )
+
+    async def selects(self, message: Message, menu: str, *values: Any) -> Interaction:
+        """Choose in a menu, by placeholder or custom_id, of a direct message."""
+        chosen, states = components.flat(values), [message.state]
+        return Interaction(
+            self._core, components.select(self._core, self.state, states, menu, chosen)
+        )
 
     async def uses(self, path: str, bot: "User", **options: Any) -> Interaction:
         """Use a slash command in the direct conversation with a bot."""

@@ -11,6 +11,13 @@ CHAT_INPUT, USER, MESSAGE = 1, 2, 3
 SUB_COMMAND, SUB_COMMAND_GROUP = 1, 2
 MAX_SIZE = 8000
 MAX_OPTIONS = 25
+_VALUES: dict[int, type | tuple[type, ...]] = {3: str, 4: int, 10: (int, float)}
+"""What the value of a choice can be, by the type of the option."""
+_BOUNDS = {
+    ("min_value", "max_value"): {4, 10},
+    ("min_length", "max_length"): {3},
+    ("channel_types",): {7},
+}
 _NAME = re.compile(r"[-_'\w]{1,32}")
 
 
@@ -33,6 +40,9 @@ def normalised(body: Json) -> Json:
     elif description:
         message = "Context menu commands cannot have description"
         checks.fault("description", "APPLICATION_COMMAND_INVALID_DESCRIPTION", message)
+    elif body.get("options"):
+        message = "Context menu commands cannot have options"
+        checks.fault("options", "APPLICATION_COMMAND_INVALID_OPTIONS", message)
     needed = body.get("default_member_permissions")
     if needed is not None and (needed := parse(needed)) is None:
         message = f'Value "{body["default_member_permissions"]}" is not int.'
@@ -94,6 +104,11 @@ def _check_options(path: str, options: Any, checks: Checks, depth: int) -> None:
     if len(options) > MAX_OPTIONS:
         message = f"Must be {MAX_OPTIONS} or fewer in length."
         checks.fault(path, "BASE_TYPE_MAX_LENGTH", message)
+    kinds = {option.get("type") for option in options}
+    if kinds & {SUB_COMMAND, SUB_COMMAND_GROUP} and kinds - {SUB_COMMAND, SUB_COMMAND_GROUP}:
+        message = "Sub-command and sub-command group option types are mutually exclusive to all "
+        code = "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID"
+        checks.fault(path, code, message + "other types")
     names: set[str] = set()
     optional_seen = False
     for index, option in enumerate(options):
@@ -119,6 +134,7 @@ def _check_options(path: str, options: Any, checks: Checks, depth: int) -> None:
             checks.fault(where, code, message)
         optional_seen = optional_seen or not option.get("required")
         _check_choices(where, option, checks)
+        _check_bounds(where, option, checks)
 
 
 def _check_choices(where: str, option: Json, checks: Checks) -> None:
@@ -128,8 +144,35 @@ def _check_choices(where: str, option: Json, checks: Checks) -> None:
         checks.fault(where, "APPLICATION_COMMAND_AUTOCOMPLETE_CHOICES", message)
     if len(choices) > 25:
         checks.fault(f"{where}.choices", "BASE_TYPE_MAX_LENGTH", "Must be 25 or fewer in length.")
+    if choices and option.get("type") not in _VALUES:
+        message = "Choices are for texts and numbers"
+        checks.fault(f"{where}.choices", "APPLICATION_COMMAND_OPTIONS_CHOICES_INVALID", message)
+        return
+    names: set[str] = set()
     for index, choice in enumerate(choices):
-        checks.length(f"{where}.choices.{index}.name", choice.get("name"), least=1, most=100)
+        path, value = f"{where}.choices.{index}", choice.get("value")
+        checks.length(f"{path}.name", choice.get("name"), least=1, most=100)
+        if choice.get("name") in names:
+            message = "Choice name must be unique"
+            checks.fault(path, "APPLICATION_COMMAND_OPTIONS_CHOICE_NAME_NOT_UNIQUE", message)
+        names.add(str(choice.get("name")))
+        if not isinstance(value, _VALUES[option["type"]]) or isinstance(value, bool):
+            checks.fault(f"{path}.value", "BASE_TYPE_BAD_TYPE", "Must be of the option's type.")
+        elif isinstance(value, str):
+            checks.length(f"{path}.value", value, most=100)
+
+
+def _check_bounds(where: str, option: Json, checks: Checks) -> None:
+    """Bounds and kinds of channel belong to options of one type each."""
+    for keys, kinds in _BOUNDS.items():
+        for key in keys:
+            if option.get(key) is not None and option.get("type") not in kinds:
+                message = f"{key} is not for options of this type"
+                checks.fault(f"{where}.{key}", "BASE_TYPE_BAD_TYPE", message)
+    for number, kind in enumerate(option.get("channel_types") or []):
+        checks.between(f"{where}.channel_types.{number}", kind, 0, 16)
+    checks.between(f"{where}.min_length", option.get("min_length"), 0, 6000)
+    checks.between(f"{where}.max_length", option.get("max_length"), 1, 6000)
 
 
 def _size(node: Json) -> int:

@@ -2,11 +2,13 @@
 
 from sandbox.changes.messages import walk
 from sandbox.errors import Checks
+from sandbox.rest import interactive_checks as interactive
 from sandbox.wire import Json
 
 MAX_COMPONENTS = 40
 MAX_TEXT = 4000
 _ROW = 1
+_ROOM = 5
 _CONTAINERS = frozenset({1, 9, 17})
 _TEXT_DISPLAY = 10
 _LEGACY = ("content", "embeds", "sticker_ids", "poll")
@@ -50,32 +52,27 @@ def _check_inside(path: str, components: list[Json], checks: Checks, seen: set[s
     for index, component in enumerate(components):
         where, kind = f"{path}.{index}", component.get("type")
         inner = component.get("components") or []
-        if kind == _ROW and not 1 <= len(inner) <= 5:
-            message = "Must be between 1 and 5 in length."
-            checks.fault(f"{where}.components", "BASE_TYPE_BAD_LENGTH", message)
+        if kind == _ROW:
+            _check_row(f"{where}.components", inner, checks)
         if kind in _CONTAINERS:
             _check_inside(f"{where}.components", inner, checks, seen)
             if accessory := component.get("accessory"):
-                _check_component(f"{where}.accessory", accessory, checks, seen)
+                interactive.check(f"{where}.accessory", accessory, checks, seen)
         else:
-            _check_component(where, component, checks, seen)
+            interactive.check(where, component, checks, seen)
 
 
-def _check_component(path: str, component: Json, checks: Checks, seen: set[str]) -> None:
-    custom_id = component.get("custom_id")
-    if custom_id is not None:
-        checks.length(f"{path}.custom_id", custom_id, least=1, most=100)
-        if custom_id in seen:
-            message = "Component custom id cannot be duplicated"
-            checks.fault(f"{path}.custom_id", "COMPONENT_CUSTOM_ID_DUPLICATED", message)
-        seen.add(custom_id)
-    if component.get("type") == 2 and component.get("label") is not None:
-        checks.length(f"{path}.label", component["label"], most=80)
-    options = component.get("options")
-    if component.get("type") == 3 and not 1 <= len(options or []) <= 25:
-        message = "Must be between 1 and 25 in length."
-        checks.fault(f"{path}.options", "BASE_TYPE_BAD_LENGTH", message)
-    for index, option in enumerate(options or []):
-        for key in ("label", "value", "description"):
-            if option.get(key) is not None:
-                checks.length(f"{path}.options.{index}.{key}", option[key], most=100)
+def _check_row(path: str, inner: list[Json], checks: Checks) -> None:
+    """A row has room for five buttons or for one menu."""
+    if not 1 <= len(inner) <= 5:
+        checks.fault(path, "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 5 in length.")
+    left = _ROOM
+    for index, component in enumerate(inner):
+        kind = component.get("type")
+        if kind not in interactive.IN_ROWS:
+            told = "Value must be one of {2, 3, 5, 6, 7, 8}."
+            checks.fault(f"{path}.{index}.type", "BASE_TYPE_CHOICES", told)
+        left -= 1 if kind == interactive.BUTTON else _ROOM
+        if left < 0:
+            told = "The specified component exceeds the maximum width"
+            checks.fault(f"{path}.{index}", "COMPONENT_LAYOUT_WIDTH_EXCEEDED", told)

@@ -3,20 +3,17 @@
 Reference, "Create Message", "Embed Limits", "Component Reference" and "Uploading Files".
 """
 
-from typing import Any
-
 from sandbox import polls
 from sandbox.changes.messages import COMPONENTS_V2
 from sandbox.errors import ApiError, Checks, Code
 from sandbox.message_payloads import SUPPRESS_EMBEDS
-from sandbox.rest import component_checks
+from sandbox.rest import component_checks, embed_checks
 from sandbox.rest.call import Call
+from sandbox.rest.interactive_checks import SELECTS
 from sandbox.wire import Json
 from sandbox.world import Attachment, Channel
 
 MAX_CONTENT = 2000
-MAX_EMBEDS = 10
-MAX_EMBED_TOTAL = 6000
 MAX_FILES = 10
 MAX_DESCRIPTION = 1024
 MAX_NONCE = 25
@@ -24,8 +21,6 @@ EPHEMERAL = 1 << 6
 CAN_BE_SET = SUPPRESS_EMBEDS | 1 << 12 | 1 << 13 | COMPONENTS_V2
 """The flags that a sender can set ("Create Message"); besides them, in answers, EPHEMERAL."""
 _CONTAINER = 17
-_EMBED_LIMITS = {"title": 256, "description": 4096}
-_MAX_FIELDS = 25
 
 
 def check(body: Json, *, files: int = 0, whole: bool = True, flags_before: int = 0) -> None:
@@ -34,7 +29,7 @@ def check(body: Json, *, files: int = 0, whole: bool = True, flags_before: int =
     checks = Checks()
     if body.get("content") is not None:
         checks.length("content", body["content"], most=MAX_CONTENT)
-    _check_embeds(body.get("embeds") or [], checks)
+    embed_checks.check(body.get("embeds") or [], checks)
     asked_flags = (body.get("flags") or 0) | flags_before
     component_checks.check(body, checks, alone=bool(asked_flags & COMPONENTS_V2))
     _check_mentions(body.get("allowed_mentions") or {}, checks)
@@ -78,36 +73,6 @@ def _check_mentions(allowed: Json, checks: Checks) -> None:
             checks.fault(f"allowed_mentions.{kind}", "BASE_TYPE_MAX_LENGTH", message)
 
 
-def _check_embeds(embeds: Any, checks: Checks) -> None:
-    if not isinstance(embeds, list) or not all(isinstance(embed, dict) for embed in embeds):
-        checks.fault("embeds", "BASE_TYPE_BAD_TYPE", "Must be a list of embeds.")
-        return
-    if len(embeds) > MAX_EMBEDS:
-        message = f"Must be {MAX_EMBEDS} or fewer in length."
-        checks.fault("embeds", "BASE_TYPE_MAX_LENGTH", message)
-    total = 0
-    for index, embed in enumerate(embeds):
-        path = f"embeds.{index}"
-        texts = [(f"{path}.{key}", embed.get(key), most) for key, most in _EMBED_LIMITS.items()]
-        texts.append((f"{path}.footer.text", (embed.get("footer") or {}).get("text"), 2048))
-        texts.append((f"{path}.author.name", (embed.get("author") or {}).get("name"), 256))
-        fields = embed.get("fields") or []
-        if len(fields) > _MAX_FIELDS:
-            message = f"Must be {_MAX_FIELDS} or fewer in length."
-            checks.fault(f"{path}.fields", "BASE_TYPE_MAX_LENGTH", message)
-        for number, field in enumerate(fields):
-            for key, most in (("name", 256), ("value", 1024)):
-                if not field.get(key):
-                    checks.required(f"{path}.fields.{number}.{key}")
-                texts.append((f"{path}.fields.{number}.{key}", field.get(key), most))
-        for where, text, most in texts:
-            if text is not None and checks.length(where, text, most=most):
-                total += len(text)
-    if total > MAX_EMBED_TOTAL:
-        message = f"Embed size exceeds maximum size of {MAX_EMBED_TOTAL}"
-        checks.fault("embeds", "MAX_EMBED_SIZE_EXCEEDED", message)
-
-
 def numbered(components: list[Json] | None) -> list[Json]:
     """Components as Discord gives them back: each with an id, counted through the message, and
     with what else it always says of their kind."""
@@ -116,10 +81,13 @@ def numbered(components: list[Json] | None) -> list[Json]:
     def number(component: Json) -> Json:
         nonlocal count
         count += 1
-        result = {**component}
+        result = _without_nulls(component)
         result.setdefault("id", count)
-        if component.get("type") == _CONTAINER:
-            result = {"accent_color": None, "spoiler": False, **result}
+        if component.get("type") in SELECTS:
+            result = {"min_values": 1, "max_values": 1, **result}
+        if isinstance(component.get("options"), list):
+            result["options"] = [_with_emoji(option) for option in component["options"]]
+        result = _with_emoji(result)
         for key in ("components", "items"):
             if isinstance(component.get(key), list):
                 result[key] = [number(inner) for inner in component[key]]
@@ -127,9 +95,23 @@ def numbered(components: list[Json] | None) -> list[Json]:
             result["accessory"] = number(component["accessory"])
         if isinstance(component.get("component"), dict):
             result["component"] = number(component["component"])
+        if component.get("type") == _CONTAINER:
+            result = {"accent_color": None, "spoiler": False, **result}
         return result
 
     return [number(component) for component in components or []]
+
+
+def _with_emoji(component: Json) -> Json:
+    """A button or option; its emoji says nothing of what it has not."""
+    shown = _without_nulls(component)
+    if "emoji" in shown:
+        shown["emoji"] = _without_nulls(shown["emoji"])
+    return shown
+
+
+def _without_nulls(value: Json) -> Json:
+    return {key: inner for key, inner in value.items() if inner is not None}
 
 
 def rich(embeds: list[Json] | None) -> list[Json]:

@@ -1,7 +1,7 @@
 """Routes about guilds."""
 
 from sandbox import payloads
-from sandbox.changes import audit, guilds
+from sandbox.changes import guilds
 from sandbox.errors import Checks
 from sandbox.permissions import Permissions
 from sandbox.rest.call import Call
@@ -35,10 +35,6 @@ async def change_guild(call: Call) -> Json:
     if "name" in body:
         checks.length("name", body["name"], least=2, most=100)
     checks.done()
-    before: Json = {"name": guild.name}
-    guild.name = body.get("name", guild.name)
-    guilds.tell_guild_changed(call.core, guild)
-    if changes := audit.difference(before, {"name": guild.name}):
-        action = audit.Action.GUILD_UPDATE
-        audit.note(call.core, guild, action, call.me, guild.id, reason=call.reason, changes=changes)
+    fields = {"name": body["name"]} if "name" in body else {}
+    guilds.change(call.core, guild, call.me, call.reason, **fields)
     return payloads.guild(guild)

@@ -8,7 +8,7 @@ from sandbox.interactions import Answer as Kind
 from sandbox.interactions import Interaction
 from sandbox.interactions import Kind as Deed
 from sandbox.message_payloads import message as shown
-from sandbox.rest import content
+from sandbox.rest import content, modal_checks
 from sandbox.rest.call import Call
 from sandbox.rest.messages import edit_from
 from sandbox.rest.router import Answer, Routes
@@ -113,26 +113,8 @@ def _choices(data: Json) -> list[Json]:
 
 
 def _modal(data: Json) -> Json:
-    checks = Checks()
-    checks.length("data.title", data.get("title"), least=1, most=45)
-    checks.length("data.custom_id", data.get("custom_id"), least=1, most=100)
-    rows = data.get("components") or []
-    if not 1 <= len(rows) <= 5:
-        message = "Must be between 1 and 5 in length."
-        checks.fault("data.components", "BASE_TYPE_BAD_LENGTH", message)
-    for index, row in enumerate(rows):
-        inputs = row.get("components") or [row.get("component") or {}]
-        for number, field in enumerate(inputs):
-            path = f"data.components.{index}.components.{number}"
-            checks.length(f"{path}.custom_id", field.get("custom_id"), least=1, most=100)
-            if field.get("label") is not None:
-                checks.length(f"{path}.label", field["label"], least=1, most=45)
-            if field.get("placeholder") is not None:
-                checks.length(f"{path}.placeholder", field["placeholder"], most=100)
-            if field.get("value") is not None:
-                checks.length(f"{path}.value", field["value"], most=4000)
-    checks.done()
-    return {**data, "components": content.numbered(rows)}
+    modal_checks.check(data)
+    return {**data, "components": content.numbered(data["components"])}
 
 
 def _response(call: Call, interaction: Interaction, kind: Kind, message: Message | None) -> Json:

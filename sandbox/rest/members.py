@@ -76,8 +76,8 @@ async def change_member(call: Call) -> Json:
     if "communication_disabled_until" in body:
         changed["timeout_until"] = _timeout(body["communication_disabled_until"])
         call.require(Permissions.MODERATE_MEMBERS, guild)
-        _require_rank(call, member)
-        if in_guild(member) == ALL:
+        # Nobody can silence themselves either: nobody stands above themselves.
+        if not outranks(call.own_member(guild), member) or in_guild(member) == ALL:
             raise ApiError(Code.MISSING_PERMISSIONS)
     if changed:
         moderation.change(call.core, member, call.me, call.reason, **changed)

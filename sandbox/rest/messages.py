@@ -14,6 +14,9 @@ from sandbox.world import Channel, Message
 
 routes = Routes()
 
+_PARTS = frozenset({"content", "embeds", "components", "attachments", "stickers"})
+"""What a message can consist of and an edit change; one of them at least is there."""
+
 
 def _show(call: Call, message: Message) -> Json:
     whole = call.application.message_content_intent or shows_content(message, call.me)
@@ -112,7 +115,8 @@ def _check_direct(call: Call, channel: Channel) -> None:
 
 
 def edit_from(call: Call, message: Message, body: Json, *, visible: bool = True) -> None:
-    """Carry out an edit as a body asks for it: what it does not name stays."""
+    """Carry out an edit as a body asks for it: what it does not name stays. Nothing may be left
+    empty (50006)."""
     content.check(body, files=len(call.files), whole=False, flags_before=message.flags)
     fields: Json = {}
     if "content" in body:
@@ -129,6 +133,10 @@ def edit_from(call: Call, message: Message, body: Json, *, visible: bool = True)
         hidden = bool(message.flags & content.EPHEMERAL)
         added = content.files(call, message.channel, body, ephemeral=hidden)
         fields["attachments"] = content.kept(message.attachments, body) + added
+    if fields.keys() & _PARTS and not any(
+        fields.get(part, getattr(message, part)) for part in _PARTS
+    ):
+        raise ApiError(Code.EMPTY_MESSAGE)
     messages.edit(
         call.core,
         message,

@@ -9,6 +9,7 @@ from tests.sandbox.clients import Rest
 from tests.sandbox.conftest import Harbour
 
 PING = {"name": "ping", "description": "Ping"}
+CHOICE = {"name": "c", "value": "v"}
 
 
 def option(**more: Any) -> dict[str, Any]:
@@ -34,6 +35,16 @@ def commands(harbour: Harbour) -> str:
         {"name": "x", "description": "d" * 101},
         {"name": "x", "description": "d", "type": 9},
         {"name": "x", "description": "no", "type": 2},
+        {"name": "x" * 33, "type": 2},
+        {"name": "x", "type": 3, "options": [option()]},
+        {"name": "x", "description": "d", "options": [option(), option(name="s", type=1)]},
+        {"name": "x", "description": "d", "options": [option(channel_types=[0])]},
+        {"name": "x", "description": "d", "options": [option(type=7, channel_types=[17])]},
+        {"name": "x", "description": "d", "options": [option(min_value=1)]},
+        {"name": "x", "description": "d", "options": [option(max_length=6001)]},
+        {"name": "x", "description": "d", "options": [option(choices=[CHOICE, CHOICE])]},
+        {"name": "x", "description": "d", "options": [option(type=4, choices=[CHOICE])]},
+        {"name": "x", "description": "d", "options": [option(type=6, choices=[CHOICE])]},
         {"name": "x", "description": "d", "options": [option(name="A")]},
         {"name": "x", "description": "d", "options": [option(type=12)]},
         {"name": "x", "description": "d", "options": [option()] * 2},
