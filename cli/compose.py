@@ -49,7 +49,7 @@ from service.mod_log import LogPace, ModLogWriter
 from service.moderator import Moderator
 from service.name_guard import NameGuard
 from service.notice_ports import NoticeStore
-from service.notices import GATHER_SECONDS, Notices
+from service.notices import NoticePace, Notices
 from service.outbox import Outbox
 from service.policies import Policies
 from service.ports import CursorStore, GuildStore, IntentStore, Observer, WordStore
@@ -108,6 +108,7 @@ class Parts:
     mod_log: ModLogWriter
     cases: Cases
     notices: Notices
+    hand_made: HandMadeCases
 
 
 def compose(
@@ -120,7 +121,7 @@ def compose(
     sweep_after: float = PAUSE_SECONDS,
     clock: Callable[[], int] = utc_ms,
     log_pace: LogPace | None = None,
-    gather_seconds: float = GATHER_SECONDS,
+    notice_pace: NoticePace | None = None,
 ) -> Parts:
     """Build the bot on ``store``. To be called inside a running event loop; nothing is sent yet.
 
@@ -128,7 +129,8 @@ def compose(
     ``bounds`` are those of what is read after an absence, ``sweep_after`` the
     seconds from a start or a changed list to a look at all names and titles. ``clock`` tells when
     something is decided and when a ban is over, in UTC milliseconds, ``log_pace`` how fast the mod
-    log is written, ``gather_seconds`` how long a notice waits for more of a burst.
+    log is written, ``notice_pace`` how long a notice waits for more
+    of a burst, and a reply stands.
     """
     told: list[Observer] = [Diary(), *observers]
     enforcer = Enforcer()
@@ -141,9 +143,7 @@ def compose(
     strangers = Strangers(enforcer, cursors.positions)
     moderator = Moderator(rules, outbox, name_guard, told, cursors.positions, strangers)
     messenger = Messenger()
-    notices = Notices(
-        store.notices, messenger, rules, store.cases, clock=clock, gather_seconds=gather_seconds
-    )
+    notices = Notices(store.notices, messenger, rules, store.cases, clock=clock, pace=notice_pace)
     # Before the sanctions: a kick or ban waits for what is begun here.
     ledger.listeners.append(notices.decided)
     outbox.attempts.before = notices.before
@@ -257,6 +257,7 @@ def compose(
         mod_log,
         cases,
         notices,
+        hand_made,
     )
 
 
