@@ -54,7 +54,7 @@ from service.mod_log import LogPace, ModLogWriter
 from service.moderator import Moderator
 from service.name_guard import NameGuard
 from service.notice_ports import NoticeStore
-from service.notices import GATHER_SECONDS, Notices
+from service.notices import NoticePace, Notices
 from service.outbox import Outbox
 from service.policies import Policies
 from service.ports import CursorStore, GuildStore, IntentStore, Observer, WordStore
@@ -113,6 +113,7 @@ class Parts:
     mod_log: ModLogWriter
     cases: Cases
     notices: Notices
+    hand_made: HandMadeCases
 
 
 def compose(
@@ -125,7 +126,7 @@ def compose(
     sweep_after: float = PAUSE_SECONDS,
     clock: Callable[[], int] = utc_ms,
     log_pace: LogPace | None = None,
-    gather_seconds: float = GATHER_SECONDS,
+    notice_pace: NoticePace | None = None,
 ) -> Parts:
     """Build the bot on ``store``. To be called inside a running event loop; nothing is sent yet.
 
@@ -133,7 +134,8 @@ def compose(
     ``bounds`` are those of what is read after an absence, ``sweep_after`` the
     seconds from a start or a changed list to a look at all names and titles. ``clock`` tells when
     something is decided and when a ban is over, in UTC milliseconds, ``log_pace`` how fast the mod
-    log is written, ``gather_seconds`` how long a notice waits for more of a burst.
+    log is written, ``notice_pace`` how long a notice waits for more
+    of a burst, and a reply stands.
     """
     told: list[Observer] = [Diary(), *observers]
     enforcer = Enforcer()
@@ -146,9 +148,7 @@ def compose(
     strangers = Strangers(enforcer, cursors.positions)
     moderator = Moderator(rules, outbox, name_guard, told, cursors.positions, strangers)
     messenger = Messenger()
-    notices = Notices(
-        store.notices, messenger, rules, store.cases, clock=clock, gather_seconds=gather_seconds
-    )
+    notices = Notices(store.notices, messenger, rules, store.cases, clock=clock, pace=notice_pace)
     # Before the sanctions: a kick or ban waits for what is begun here.
     ledger.listeners.append(notices.decided)
     outbox.attempts.before = notices.before
@@ -207,7 +207,7 @@ def compose(
         PolicyRecord(policies, word_lists),
         Allowed(word_lists),
         Names(sweep),
-        Status(word_lists, outbox, mod_log),
+        Status(word_lists, policies, outbox, mod_log),
         ModLog(mod_log, cases, sanctions, policies, word_lists, enforcer.member, clock),
         CaseCommands(cases, clock),
         Histories(cases),
@@ -267,6 +267,7 @@ def compose(
         mod_log,
         cases,
         notices,
+        hand_made,
     )
 
 

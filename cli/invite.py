@@ -27,6 +27,12 @@ SCOPES = {
 }
 """OAuth2 scopes, each with its reason."""
 
+LEAST = (
+    "What is there only for something that you do not use can be left out: untick it while you",
+    "invite the bot, or take it from the bot's role. /status says what your settings lack.",
+)
+"""Least privilege, in the words of the page that the link opens."""
+
 _MAX_ID = 2**63 - 1
 _SECONDS = 20
 
@@ -88,6 +94,7 @@ def explained_link(application_id: int, cogs: Iterable[type[Cog]]) -> str:
         for name, reason_list in reasons.items()
         for reason in reason_list
     ]
+    lines += ["", *LEAST]
     return "\n".join(lines)
 
 

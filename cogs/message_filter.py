@@ -19,6 +19,9 @@ class MessageFilter(Cog):
         "view_channel": "to see the messages of a channel",
         "manage_messages": "to delete a message that holds a banned word",
         "read_message_history": "to try a new entry on recent messages before it is kept",
+        "moderate_members": "only for timeouts, by lists, by the ladder or by buttons",
+        "kick_members": "only for kicks, by lists, by the ladder or by buttons",
+        "ban_members": "only for bans, by lists, by the ladder or by buttons",
     }
 
     def __init__(self, moderator: Moderator, identity: Identity) -> None:

@@ -17,9 +17,11 @@ from cogs.helpers.people import snowflake
 from cogs.helpers.permissions import in_channel
 from cogs.helpers.replies import answer, lines, think
 from moderation.verdict import DeleteMessage
-from service.health import Channel, Facts, examine, protected
+from service.health import Channel, Facts, Finding, examine, protected
 from service.mod_log import ModLogWriter
+from service.needs import needs
 from service.outbox import Outbox
+from service.policies import Policies
 from service.word_lists import WordLists
 
 log = logging.getLogger(__name__)
@@ -59,8 +61,11 @@ class Status(Cog):
 
     intents = nextcord.Intents(guilds=True)
 
-    def __init__(self, word_lists: WordLists, outbox: Outbox, mod_log: ModLogWriter) -> None:
+    def __init__(
+        self, word_lists: WordLists, policies: Policies, outbox: Outbox, mod_log: ModLogWriter
+    ) -> None:
         self._lists = word_lists
+        self._policies = policies
         self._outbox = outbox
         self._mod_log = mod_log
 
@@ -83,10 +88,16 @@ class Status(Cog):
         )
         waiting = [one.action for one in self._outbox.parked(guild.id)]
         messages = sum(isinstance(action, DeleteMessage) for action in waiting)
+        mine = guild.me.guild_permissions
+        lacking = tuple(
+            (need.what, permission_name(need.permission))
+            for need in needs(await self._policies.policy(guild.id), words.lists)
+            if not getattr(mine, need.permission)
+        )
         facts = Facts(
             message_content_intent=_on(flags, MESSAGE_CONTENT),
             members_intent=_on(flags, GUILD_MEMBERS),
-            can_rename=guild.me.guild_permissions.manage_nicknames,
+            can_rename=mine.manage_nicknames,
             higher_roles=_higher_roles(guild, guild.me),
             channels=channels,
             two_factor_required=guild.mfa_level == TWO_FACTOR_REQUIRED,
@@ -95,6 +106,8 @@ class Status(Cog):
             allowed=len(words.allowed),
             waiting_messages=messages,
             waiting_names=len(waiting) - messages,
+            lacking=lacking,
+            can_read_audit_log=mine.view_audit_log,
             log_trouble=tuple(trouble_text(*one) for one in logged or ()),
             store_fails=self._outbox.trouble is not None,
         )
@@ -104,8 +117,14 @@ class Status(Cog):
             if protected(findings)
             else "**This server is not fully protected.** What to do:"
         )
-        rows = [f"{'✅' if finding.good else '⚠️'} {finding.text}" for finding in findings]
+        rows = [f"{_sign(finding)} {finding.text}" for finding in findings]
         await answer(interaction, lines(head, rows))
+
+
+def _sign(finding: Finding) -> str:
+    if finding.hint:
+        return "ℹ️"  # the emoji, and no i
+    return "✅" if finding.good else "⚠️"
 
 
 async def _in_time[T](question: Awaitable[T | None]) -> T | None:

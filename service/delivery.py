@@ -22,9 +22,6 @@ from service.notice_ports import Messenger, NoticeStore, Sent
 
 log = logging.getLogger(__name__)
 
-REPLY_STANDS_MS = 10_000
-"""How long a reply stands, in milliseconds."""
-
 RETRY_SECONDS = (1.0, 3.0, 10.0, 30.0)
 """Pauses between attempts; the last one repeats."""
 
@@ -51,18 +48,21 @@ class Told:
 
 
 class Delivery:
-    """``deliver`` a notice that is written down; ``direct`` for what is in no log."""
+    """``deliver`` a notice that is written down; ``direct`` for what is in no log. A reply stands
+    for ``reply_seconds``."""
 
     def __init__(
         self,
         store: NoticeStore,
         messenger: Messenger,
+        reply_seconds: float,
         *,
         clock: Callable[[], int] = utc_ms,
         ticks: Callable[[], float] = monotonic,
     ) -> None:
         self._store = store
         self._messenger = messenger
+        self._stands_ms = int(1000 * reply_seconds)
         self._clock = clock
         self._new = Bound(CONVERSATIONS_A_MINUTE, ticks)
         self._replies = Bound(REPLIES_A_MINUTE, ticks)
@@ -89,7 +89,7 @@ class Delivery:
             if sent.closed:
                 self._closed.add(place, sent.why)
             return _failed(sent, attempts)
-        due = self._clock() + REPLY_STANDS_MS
+        due = self._clock() + self._stands_ms
         reply = StandingReply(owed.guild_id, channel_id, sent.number, due)
         return Told(State.DONE, attempts=attempts, reply=reply)
 

@@ -150,6 +150,11 @@ class HandMadeCases:
         if guild_id in self._closed_to_us:
             self._later(guild_id, ASK_AGAIN_SECONDS)
 
+    async def idle(self) -> None:
+        """Wait until all that was heard is a case; for tests."""
+        while self._workers:
+            await asyncio.wait(set(self._workers.values()))
+
     async def close(self) -> None:
         """Make no more cases; the next start reads what is left."""
         self._closing = True

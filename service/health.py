@@ -18,8 +18,10 @@ class Facts:
     """What is known about one server. None means that Discord did not tell.
 
     ``higher_roles`` are the roles at or above the bot's highest one, whose members it cannot
-    rename. ``waiting_messages`` and ``waiting_names`` are those which it may not act on as long as
-    a permission is missing; ``store_fails`` says that nothing can be written down just now.
+    rename. ``lacking`` is what the policy asks for without a permission: what it is, and the name
+    of the permission. ``waiting_messages`` and ``waiting_names`` are those which it may not act on
+    as long as a permission is missing; ``store_fails`` says that nothing can be written down just
+    now.
     ``log_trouble`` are sentences about channels of the mod log that will not do.
     """
 
@@ -36,14 +38,18 @@ class Facts:
     waiting_names: int = 0
     store_fails: bool = False
     log_trouble: tuple[str, ...] = ()
+    lacking: tuple[tuple[str, str], ...] = ()
+    can_read_audit_log: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. ``good`` or not; ``text`` says what, and the cure."""
+    """One thing that was looked at. ``good`` or not; ``text`` says what, and the cure. A ``hint``
+    protects nobody and is worth knowing."""
 
     good: bool
     text: str
+    hint: bool = False
 
 
 INTENTS_PAGE = (
@@ -58,12 +64,14 @@ def examine(facts: Facts) -> list[Finding]:
         *_intents(facts),
         *_channels(facts.channels),
         *_names(facts),
+        *_consequences(facts),
+        *_audit_log(facts),
         *_two_factor(facts),
         *_waiting(facts),
         *_store(facts),
         *(Finding(False, text) for text in facts.log_trouble),
     ]
-    return sorted(findings, key=lambda finding: finding.good)
+    return sorted(findings, key=lambda finding: (finding.good, not finding.hint))
 
 
 def protected(findings: Sequence[Finding]) -> bool:
@@ -148,6 +156,29 @@ def _names(facts: Facts) -> list[Finding]:
             )
         ]
     return [Finding(True, "Names: Manage Nicknames, with my role above the others.")]
+
+
+def _consequences(facts: Facts) -> list[Finding]:
+    return [
+        Finding(
+            False,
+            f"{what}, and I lack {permission}. Allow it to my role in Server Settings, Roles.",
+        )
+        for what, permission in facts.lacking
+    ]
+
+
+def _audit_log(facts: Facts) -> list[Finding]:
+    if facts.can_read_audit_log:
+        return []
+    return [
+        Finding(
+            True,
+            "Without View Audit Log I do not see what moderators do by hand, so it makes no cases. "
+            "To change that, allow it to my role in Server Settings, Roles.",
+            hint=True,
+        )
+    ]
 
 
 def _two_factor(facts: Facts) -> list[Finding]:

@@ -28,14 +28,21 @@ from service.notice_ports import CaseFile, Messenger, NoticeStore, Rulebook
 
 log = logging.getLogger(__name__)
 
-GATHER_SECONDS = 2.0
-"""How long a notice waits for more of the same person, so that a burst is told as one."""
-
 SANCTION_WAITS_SECONDS = 5.0
 """How long a kick or ban waits for its notice."""
 
 WRITE_AGAIN_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Pauses between attempts to write down what became of a notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePace:
+    """How long a notice waits for more of the same person, so that a burst is told as one, and how
+    long a reply stands; in seconds."""
+
+    gather: float = 2.0
+    stands: float = 10.0
+
 
 type Key = tuple[int, int]
 """A guild and an account."""
@@ -66,15 +73,16 @@ class Notices:
         *,
         clock: Callable[[], int] = utc_ms,
         ticks: Callable[[], float] = monotonic,
-        gather_seconds: float = GATHER_SECONDS,
+        pace: NoticePace | None = None,
     ) -> None:
         self._store = store
         self._messenger = messenger
         self._rules = rules
         self._cases = cases
         self._clock = clock
-        self._gather = gather_seconds
-        self._delivery = Delivery(store, messenger, clock=clock, ticks=ticks)
+        pace = pace or NoticePace()
+        self._gather = pace.gather
+        self._delivery = Delivery(store, messenger, pace.stands, clock=clock, ticks=ticks)
         self._telling: dict[Key, list[_Telling]] = {}
         self._tasks: dict[Key, set[asyncio.Task[None]]] = {}
         self._begun: dict[int, asyncio.Task[None]] = {}

@@ -24,6 +24,9 @@ USED = {
     "manage_threads",
     "send_messages",
     "embed_links",
+    "moderate_members",
+    "kick_members",
+    "ban_members",
     "view_audit_log",
 }
 
@@ -39,6 +42,9 @@ def test_the_link_asks_for_what_is_used_and_says_why(shell: Shell) -> None:
     asked = nextcord.Permissions(int(query["permissions"]))
     assert asked == nextcord.Permissions(**dict.fromkeys(USED, True))
     told = "\n".join(rest)
+    for name in ("Moderate Members", "Kick Members", "Ban Members"):
+        assert f"  {name} " in told
+    assert "can be left out" in told
     for cog in all_cogs():
         for reason in cog.permissions.values():
             assert reason in told

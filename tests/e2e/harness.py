@@ -19,6 +19,7 @@ from moderation.words import parse_allowed, parse_entry
 from sandbox import App, Guild, LocalDiscord, Member, Message, NotSeenError, Permissions
 from service.catchup import Bounds
 from service.mod_log import LogPace
+from service.notices import NoticePace
 
 FAST = Pace(first=0.01, resume_cap=0.05, ended_cap=0.05, failed_cap=0.05, identify_apart=0.0)
 """Reconnecting without the patience that the real Discord asks for."""
@@ -33,6 +34,9 @@ NEEDED = (
     | Permissions.MANAGE_NICKNAMES
     | Permissions.MANAGE_THREADS
 )
+
+TOLD_AT_ONCE = NoticePace(gather=0.0, stands=0.0)
+"""Notices without waiting for more, and replies that go at once."""
 
 TIMEOUT = 10.0
 
@@ -148,6 +152,7 @@ class Bot:
         sweep_after: float = NEVER_SECONDS,
         per_second: int | None = None,
         clock: Callable[[], int] = utc_ms,
+        notice_pace: NoticePace = TOLD_AT_ONCE,
     ) -> None:
         """Connect, and wait until the gateway has said READY. Names are looked at when they change,
         all of them only where ``sweep_after`` is given; ``per_second`` is how many requests this
@@ -161,6 +166,7 @@ class Bot:
             sweep_after=sweep_after,
             log_pace=LOG_AT_ONCE,
             clock=clock,
+            notice_pace=notice_pace,
         )
         if per_second is not None:
             set_global_limit(self.parts.bot, per_second)

@@ -1,4 +1,5 @@
-"""A world in which authors are told: a store, a Discord that delivers or not, and the notices."""
+"""A world in which authors are told: a log, people and channels, in memory, which behave; and a bot
+that may be killed and started again."""
 
 import asyncio
 from collections.abc import Sequence

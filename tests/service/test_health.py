@@ -97,3 +97,20 @@ def test_two_factor_that_is_on_is_told_only_where_it_is_demanded() -> None:
 def test_words_and_phrases_are_counted(banned: int, allowed: int, said: str) -> None:
     facts = replace(WELL, banned=banned, allowed=allowed)
     assert examine(facts)[0].text == f"Lists: {said}."
+
+
+def test_what_a_consequence_lacks_is_told_with_what_asks_for_it() -> None:
+    lacking = (("List “slurs” bans", "Ban Members"), ("The ladder times out", "Moderate Members"))
+    findings = examine(replace(WELL, lacking=lacking))
+    assert [finding.text for finding in findings if not finding.good] == [
+        "List “slurs” bans, and I lack Ban Members. Allow it to my role in Server Settings, Roles.",
+        "The ladder times out, and I lack Moderate Members. Allow it to my role in Server "
+        "Settings, Roles.",
+    ]
+
+
+def test_an_audit_log_that_is_closed_is_a_hint_and_no_fault() -> None:
+    findings = examine(replace(WELL, can_read_audit_log=False))
+    assert protected(findings)
+    assert [finding.hint for finding in findings] == [True, *[False] * (len(findings) - 1)]
+    assert "View Audit Log" in findings[0].text
