@@ -33,6 +33,9 @@ Message)."""
 REMOVE_AGAIN_SECONDS = (1.0, 5.0, 30.0, 120.0, 600.0)
 """Pauses between attempts to take a reply away; after the last it is left to the next start."""
 
+CLOSE_SECONDS = 1.0
+"""How long the end waits for replies that are just being taken away."""
+
 TOO_MANY = "too many at once"
 LOST = "no answer came, so it may have arrived"
 
@@ -69,6 +72,7 @@ class Delivery:
         self._closed = Closed(ticks)
         self._conversations = Conversations()
         self._removals: set[asyncio.Task[None]] = set()
+        self._removing: set[asyncio.Task[None]] = set()
 
     async def deliver(self, owed: OwedNotice, text: str) -> Told:
         """Tell it; how that ended. Never raises for an answer of Discord's."""
@@ -134,14 +138,23 @@ class Delivery:
         task.add_done_callback(self._removals.discard)
 
     async def close(self) -> None:
-        """Take nothing more away; the next start does that."""
+        """Finish what is being taken away, within a second; the next start does the rest."""
         tasks = list(self._removals)
+        for task in tasks:
+            if task not in self._removing:
+                task.cancel()
+        if self._removing:
+            await asyncio.wait(set(self._removing), timeout=CLOSE_SECONDS)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _remove(self, reply: StandingReply) -> None:
         await asyncio.sleep(max(0.0, (reply.due_at - self._clock()) / 1000))
+        task = asyncio.current_task()
+        if task is not None:
+            self._removing.add(task)
+            task.add_done_callback(self._removing.discard)
         for pause in (*REMOVE_AGAIN_SECONDS, None):
             gone = await self._messenger.remove(reply.channel_id, reply.message_id)
             if gone.number is not None or gone.closed:
