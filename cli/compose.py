@@ -197,11 +197,11 @@ def compose(
 
     moderator.left = left
     commands: list[Cog] = [
-        Words(word_lists, policies, Adding(word_lists, identity)),
-        Lists(policies, word_lists),
+        Words(word_lists, policies, Adding(word_lists, identity), clock),
+        Lists(policies, word_lists, rules),
         Policy(policies, word_lists, posting),
         PolicyEdit(policies, rules),
-        Allowed(word_lists),
+        Allowed(word_lists, policies),
         Names(sweep),
         Status(word_lists, outbox, mod_log),
         ModLog(mod_log, cases, sanctions, policies, word_lists, enforcer.member, clock),

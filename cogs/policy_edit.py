@@ -3,16 +3,16 @@
 Whoever uses one is checked then, for Manage Server and for the permission of what would follow; the
 latter inside the change, so that it is about what is in force at that moment."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from cogs.base import Cog, Interaction
 from cogs.helpers.checks import actor, guild_of, requires
 from cogs.helpers.components import component
 from cogs.helpers.forms import answers, ask_fields
+from cogs.helpers.granting import granted, granted_list
 from cogs.helpers.list_options import known_list
+from cogs.helpers.notice_options import Rules, read_notice
 from cogs.helpers.policy_pages import (
     HOW,
     Page,
@@ -30,27 +30,11 @@ from cogs.helpers.replies import answer
 from cogs.helpers.replies import replace as change_answer
 from cogs.helpers.rungs import PRESET, read_ladder
 from cogs.helpers.selects import NotChosen, chosen, chosen_ids, kept_beside
-from cogs.helpers.strengthening import refuse_list, refuse_reaching
-from moderation.matcher import Detection
-from moderation.notices import checked
 from moderation.policy import Exemptions, GuildPolicy, Ladder, ListPolicy, Notices
 from service.policies import Policies
 
 MAX_DAYS = 365
 NO_DAYS = "Write a number of days from 1 to 365. Nothing was changed."
-
-
-class Ruleset(Protocol):
-    """The lists of a server, to look into a text with."""
-
-    @property
-    def detect(self) -> Callable[[str], Detection]: ...
-
-
-class Rules(Protocol):
-    """Where the lists in force are."""
-
-    async def get(self, guild_id: int) -> Ruleset: ...
 
 
 class PolicyEdit(Cog):
@@ -141,14 +125,13 @@ class PolicyEdit(Cog):
             await _show(interaction, exempt_page(policy, ""))
             return
         policy = await self._policies.policy(guild_id)
-        known, permissions = known_list(policy.lists, name), interaction.permissions
+        known = known_list(policy.lists, name)
 
         def changed(before: ListPolicy) -> ListPolicy:
-            after = replace(before, exemptions=change(before.exemptions))
-            refuse_list(permissions, policy, known, before, after)
-            return after
+            return replace(before, exemptions=change(before.exemptions))
 
-        await self._policies.set_list(guild_id, known, changed, by=actor(interaction))
+        allowed = granted_list(interaction.permissions, policy, known, changed)
+        await self._policies.set_list(guild_id, known, allowed, by=actor(interaction))
         await _show(interaction, exempt_page(await self._policies.policy(guild_id), known))
 
     # Moderators
@@ -233,10 +216,9 @@ class PolicyEdit(Cog):
     @component("policy/new-notice")
     @requires()
     async def new_notice(self, interaction: Interaction) -> None:
-        """The form came back. Off the loop, since regular expressions are tried on the text."""
-        ruleset = await self._rules.get(guild_of(interaction))
+        """The form came back."""
         written = answers(interaction).get("text", "")
-        text = await asyncio.to_thread(checked, written, ruleset.detect)
+        text = await read_notice(self._rules, guild_of(interaction), written)
         await self._notices(interaction, lambda before: replace(before, text=text))
 
     async def _notices(
@@ -267,15 +249,9 @@ class PolicyEdit(Cog):
     async def _set(
         self, interaction: Interaction, what: str, change: Callable[[GuildPolicy], GuildPolicy]
     ) -> GuildPolicy:
-        permissions = interaction.permissions
-
-        def allowed(before: GuildPolicy) -> GuildPolicy:
-            after = change(before)
-            refuse_reaching(permissions, before, after)
-            return after
-
+        change = granted(interaction.permissions, change)
         return await self._policies.set_policy(
-            guild_of(interaction), allowed, by=actor(interaction), what=what
+            guild_of(interaction), change, by=actor(interaction), what=what
         )
 
 
