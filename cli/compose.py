@@ -34,6 +34,8 @@ from cogs.names import Names
 from cogs.notices import NoticesAfterStart
 from cogs.policy import Policy
 from cogs.policy_edit import PolicyEdit
+from cogs.policy_exempt import PolicyExempt
+from cogs.policy_record import PolicyRecord
 from cogs.servers import Servers
 from cogs.status import Status
 from cogs.thread_filter import ThreadFilter
@@ -201,6 +203,8 @@ def compose(
         Lists(policies, word_lists, rules),
         Policy(policies, word_lists, posting),
         PolicyEdit(policies, rules),
+        PolicyExempt(policies),
+        PolicyRecord(policies, word_lists),
         Allowed(word_lists, policies),
         Names(sweep),
         Status(word_lists, outbox, mod_log),
@@ -281,6 +285,8 @@ def all_cogs() -> list[type[Cog]]:
         Lists,
         Policy,
         PolicyEdit,
+        PolicyExempt,
+        PolicyRecord,
         Allowed,
         Names,
         Status,

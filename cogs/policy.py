@@ -10,11 +10,10 @@ from nextcord import SlashOption
 from cogs.base import Cog, Interaction
 from cogs.helpers.checks import actor, command_options, guild_of, requires
 from cogs.helpers.components import component
-from cogs.helpers.granting import asked_by_undoing, granted, insist
+from cogs.helpers.granting import granted
 from cogs.helpers.people import person
 from cogs.helpers.policy_pages import moderators_page, start_page
 from cogs.helpers.policy_texts import (
-    change_text,
     exemptions_text,
     fitness_text,
     ladder_text,
@@ -23,18 +22,17 @@ from cogs.helpers.policy_texts import (
     undoing_text,
     why_text,
 )
-from cogs.helpers.replies import Button, answer, lines
+from cogs.helpers.replies import Button, answer
 from cogs.helpers.replies import replace as change_answer
 from cogs.helpers.rungs import PRESET
 from cogs.helpers.selects import chosen_ids, given_id, kept_beside
+from cogs.policy_record import record_page, refuse_undoing
 from moderation.policy import GuildPolicy, Ladder, ModLog
-from moderation.records import Change
 from service.log_channel import Fitness
 from service.policies import Policies
 from service.word_lists import WordLists
 
 KINDS = {"everything": "channel", "punishments": "punishments", "by hand": "by_hand"}
-SHOWN_CHANGES = 10
 NOBODY_NAMED = "Name a role, a channel or a member. Nothing was changed."
 
 
@@ -210,31 +208,8 @@ class Policy(Cog):
     @requires()
     async def history(self, interaction: Interaction) -> None:
         """Newest first."""
-        text, buttons = await self._history(interaction, None)
+        text, buttons = await record_page(self._words, guild_of(interaction))
         await answer(interaction, text, buttons=buttons)
-
-    @component("policy/history")
-    @requires()
-    async def turn(self, interaction: Interaction, before: str) -> None:
-        """Another page: the changes numbered below ``before``; the newest for no number."""
-        number = int(before) if before.isascii() and before.isdigit() and len(before) < 9 else None
-        text, buttons = await self._history(interaction, number)
-        await change_answer(interaction, text, buttons=buttons)
-
-    async def _history(
-        self, interaction: Interaction, before: int | None
-    ) -> tuple[str, list[Button]]:
-        guild_id = guild_of(interaction)
-        changes = await self._words.changes(guild_id, limit=SHOWN_CHANGES, before=before)
-        if not changes:
-            return "There are no changes here.", []
-        oldest, newer = changes[-1].change_id, changes[0].change_id + SHOWN_CHANGES + 1
-        buttons = [
-            Button("Newer", f"policy/history/{newer}", disabled=before is None),
-            Button("Older", f"policy/history/{oldest}", disabled=oldest == 1),
-        ]
-        text = lines("**Changes**, newest first", [change_text(change) for change in changes])
-        return text, buttons if len(changes) == SHOWN_CHANGES or before is not None else []
 
     @policy.subcommand(description="Take a change back; `/policy history` numbers them")
     @requires()
@@ -245,32 +220,12 @@ class Policy(Cog):
     ) -> None:
         """Ask first, having said what it would do."""
         change = await self._policies.change(guild_of(interaction), number)
-        await self._refuse_undoing(interaction, change)
+        await refuse_undoing(self._policies, interaction, change)
         buttons = [
             Button("Take it back", f"policy/undo/{number}", nextcord.ButtonStyle.primary),
             Button("Leave it", "policy/leave"),
         ]
         await answer(interaction, undoing_text(change), buttons=buttons)
-
-    @component("policy/undo")
-    @requires()
-    async def undo_now(self, interaction: Interaction, number: str) -> None:
-        """It was meant."""
-        change_id = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0
-        guild_id = guild_of(interaction)
-        await self._refuse_undoing(interaction, await self._policies.change(guild_id, change_id))
-        said = await self._policies.undo_change(guild_id, change_id, by=actor(interaction))
-        await change_answer(interaction, f"Change #{change_id} is taken back: {said}")
-
-    @component("policy/leave")
-    @requires()
-    async def leave(self, interaction: Interaction) -> None:
-        """It was not meant."""
-        await change_answer(interaction, "Nothing was changed.")
-
-    async def _refuse_undoing(self, interaction: Interaction, change: Change) -> None:
-        policy = await self._policies.policy(guild_of(interaction))
-        insist(interaction.permissions, asked_by_undoing(change, policy))
 
     async def _set(
         self, interaction: Interaction, what: str, change: Callable[[GuildPolicy], GuildPolicy]

@@ -10,8 +10,7 @@ from cogs.base import Cog, Interaction
 from cogs.helpers.checks import actor, guild_of, requires
 from cogs.helpers.components import component
 from cogs.helpers.forms import answers, ask_fields
-from cogs.helpers.granting import granted, granted_list
-from cogs.helpers.list_options import known_list
+from cogs.helpers.granting import granted
 from cogs.helpers.notice_options import Rules, read_notice
 from cogs.helpers.policy_pages import (
     HOW,
@@ -29,8 +28,8 @@ from cogs.helpers.policy_pages import (
 from cogs.helpers.replies import answer
 from cogs.helpers.replies import replace as change_answer
 from cogs.helpers.rungs import PRESET, read_ladder
-from cogs.helpers.selects import NotChosen, chosen, chosen_ids, kept_beside
-from moderation.policy import Exemptions, GuildPolicy, Ladder, ListPolicy, Notices
+from cogs.helpers.selects import NotChosen, chosen
+from moderation.policy import GuildPolicy, Ladder, Notices
 from service.policies import Policies
 
 MAX_DAYS = 365
@@ -71,68 +70,6 @@ class PolicyEdit(Cog):
                 await ask_fields(interaction, "policy/days", title, days_fields(policy))
             case _:
                 raise NotChosen
-
-    # Exemptions
-
-    @component("policy/exempt-list")
-    @requires()
-    async def exempt_list(self, interaction: Interaction) -> None:
-        """A list was chosen."""
-        policy = await self._policies.policy(guild_of(interaction))
-        match chosen(interaction):
-            case [name]:
-                await _show(interaction, exempt_page(policy, known_list(policy.lists, name)))
-            case _:
-                raise NotChosen
-
-    @component("policy/roles")
-    @requires()
-    async def roles(self, interaction: Interaction, name: str) -> None:
-        """These roles are exempt, and no others."""
-        ids = chosen_ids(interaction)
-        await self._exempt(
-            interaction, name, lambda was: replace(was, roles=ids | kept_beside(was.roles))
-        )
-
-    @component("policy/channels")
-    @requires()
-    async def channels(self, interaction: Interaction, name: str) -> None:
-        """These channels are exempt, and no others."""
-        ids = chosen_ids(interaction)
-        await self._exempt(
-            interaction, name, lambda was: replace(was, channels=ids | kept_beside(was.channels))
-        )
-
-    @component("policy/members")
-    @requires()
-    async def members(self, interaction: Interaction, name: str) -> None:
-        """These members are exempt, and no others."""
-        ids = chosen_ids(interaction)
-        await self._exempt(
-            interaction, name, lambda was: replace(was, members=ids | kept_beside(was.members))
-        )
-
-    async def _exempt(
-        self, interaction: Interaction, name: str, change: Callable[[Exemptions], Exemptions]
-    ) -> None:
-        guild_id = guild_of(interaction)
-        if not name:
-            policy = await self._set(
-                interaction,
-                "exemptions",
-                lambda before: replace(before, exemptions=change(before.exemptions)),
-            )
-            await _show(interaction, exempt_page(policy, ""))
-            return
-        policy = await self._policies.policy(guild_id)
-        known = known_list(policy.lists, name)
-
-        def changed(before: ListPolicy) -> ListPolicy:
-            return replace(before, exemptions=change(before.exemptions))
-
-        allowed = granted_list(interaction.permissions, policy, known, changed)
-        await self._policies.set_list(guild_id, known, allowed, by=actor(interaction))
-        await _show(interaction, exempt_page(await self._policies.policy(guild_id), known))
 
     # Moderators
 

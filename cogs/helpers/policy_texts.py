@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from cogs.helpers.case_texts import actor_text, ago, consequence_text, spoken
 from cogs.helpers.list_texts import list_text, spared
 from cogs.helpers.replies import code, lines, shorten
-from cogs.helpers.wordings import SHOWN_ENTRY, entries
+from cogs.helpers.wordings import SHOWN_ENTRY, count, entries
 from moderation.policy import GuildPolicy, Ladder, ModLog, NoticeBy, Notices
 from moderation.records import (
     MAIN_LIST,
@@ -23,17 +23,19 @@ SHOWN_ENTRIES = 3
 
 
 def policy_text(policy: GuildPolicy, sizes: Mapping[str, int]) -> str:
-    """Everything that is in force, as one page."""
+    """Everything that is in force, as one page; the lists last, since there may be too many."""
+    head = [
+        exemptions_text(policy),
+        moderators_text(policy),
+        ladder_text(policy.ladder),
+        notices_text(policy.notices),
+        log_text(policy.mod_log),
+        f"**Texts of cases** are kept for {count(policy.text_days, 'day', 'days')}.",
+        "**Lists**",
+    ]
     names = dict.fromkeys((MAIN_LIST, *policy.lists, *sizes))
-    rows = ["**Lists**"]
-    rows += [list_text(name, policy.of(name), sizes.get(name, 0)) for name in names]
-    rows.append(exemptions_text(policy))
-    rows.append(moderators_text(policy))
-    rows.append(ladder_text(policy.ladder))
-    rows.append(notices_text(policy.notices))
-    rows.append(log_text(policy.mod_log))
-    rows.append(f"**Texts of cases** are kept for {policy.text_days} days.")
-    return lines("", rows).strip()
+    rows = [list_text(name, policy.of(name), sizes.get(name, 0)) for name in names]
+    return lines("\n".join(head), rows)
 
 
 def exemptions_text(policy: GuildPolicy) -> str:

@@ -3,6 +3,8 @@
 import pytest
 
 from moderation.consequence import BAN, DELETE, Consequence, Step
+from moderation.policy import ListPolicy
+from moderation.records import OPERATOR
 from sandbox import Member, Permissions
 from sandbox.handles.place import overwrite
 from tests.e2e.harness import Bot
@@ -210,3 +212,14 @@ async def test_undoing_asks_for_what_comes_back(bot: Bot) -> None:
     # What makes a list weaker again is free.
     free = await ben.uses("/policy undo", number=number - 1)
     assert "Take this back?" in await said(free)
+
+
+async def test_many_lists_leave_room_for_all_else(bot: Bot) -> None:
+    assert bot.parts is not None
+    for number in range(24):
+        made = ListPolicy(notice="x" * 150)
+        await bot.parts.policies.create_list(bot.guild.id, f"l{number}", made, by=OPERATOR)
+    shown = await said(await bot.owner.uses("/policy show"))
+    assert "**Texts of cases** are kept for 90 days." in shown
+    assert "**main**: 1 entry; delete." in shown
+    assert " more." in shown

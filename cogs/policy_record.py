@@ -1,0 +1,69 @@
+"""The record of changes: turning its pages, and taking a change back once that was asked."""
+
+from cogs.base import Cog, Interaction
+from cogs.helpers.checks import actor, guild_of, requires
+from cogs.helpers.components import component
+from cogs.helpers.granting import asked_by_undoing, insist
+from cogs.helpers.policy_texts import change_text
+from cogs.helpers.replies import Button, lines
+from cogs.helpers.replies import replace as change_answer
+from moderation.records import Change
+from service.policies import Policies
+from service.word_lists import WordLists
+
+SHOWN_CHANGES = 10
+
+
+class PolicyRecord(Cog):
+    """The buttons under ``/policy history`` and ``/policy undo``."""
+
+    def __init__(self, policies: Policies, word_lists: WordLists) -> None:
+        self._policies = policies
+        self._words = word_lists
+
+    @component("policy/history")
+    @requires()
+    async def turn(self, interaction: Interaction, before: str) -> None:
+        """Another page: the changes numbered below ``before``; the newest for no number."""
+        number = int(before) if before.isascii() and before.isdigit() and len(before) < 9 else None
+        text, buttons = await record_page(self._words, guild_of(interaction), number)
+        await change_answer(interaction, text, buttons=buttons)
+
+    @component("policy/undo")
+    @requires()
+    async def undo_now(self, interaction: Interaction, number: str) -> None:
+        """It was meant."""
+        change_id = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0
+        guild_id = guild_of(interaction)
+        change = await self._policies.change(guild_id, change_id)
+        await refuse_undoing(self._policies, interaction, change)
+        said = await self._policies.undo_change(guild_id, change_id, by=actor(interaction))
+        await change_answer(interaction, f"Change #{change_id} is taken back: {said}")
+
+    @component("policy/leave")
+    @requires()
+    async def leave(self, interaction: Interaction) -> None:
+        """It was not meant."""
+        await change_answer(interaction, "Nothing was changed.")
+
+
+async def record_page(
+    words: WordLists, guild_id: int, before: int | None = None
+) -> tuple[str, list[Button]]:
+    """The newest changes, with ``before`` of those numbered below it, and the buttons to turn."""
+    changes = await words.changes(guild_id, limit=SHOWN_CHANGES, before=before)
+    if not changes:
+        return "There are no changes here.", []
+    oldest, newer = changes[-1].change_id, changes[0].change_id + SHOWN_CHANGES + 1
+    buttons = [
+        Button("Newer", f"policy/history/{newer}", disabled=before is None),
+        Button("Older", f"policy/history/{oldest}", disabled=oldest == 1),
+    ]
+    text = lines("**Changes**, newest first", [change_text(change) for change in changes])
+    return text, buttons if len(changes) == SHOWN_CHANGES or before is not None else []
+
+
+async def refuse_undoing(policies: Policies, interaction: Interaction, change: Change) -> None:
+    """Raises NotGranted where what comes back is not theirs to set."""
+    policy = await policies.policy(guild_of(interaction))
+    insist(interaction.permissions, asked_by_undoing(change, policy))
