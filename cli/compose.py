@@ -199,13 +199,13 @@ def compose(
 
     moderator.left = left
     commands: list[Cog] = [
-        Words(word_lists, policies, Adding(word_lists, identity)),
-        Lists(policies, word_lists),
+        Words(word_lists, policies, Adding(word_lists, identity), clock),
+        Lists(policies, word_lists, rules),
         Policy(policies, word_lists, posting),
         PolicyEdit(policies, rules),
         PolicyExempt(policies),
         PolicyRecord(policies, word_lists),
-        Allowed(word_lists),
+        Allowed(word_lists, policies),
         Names(sweep),
         Status(word_lists, policies, outbox, mod_log),
         ModLog(mod_log, cases, sanctions, policies, word_lists, enforcer.member, clock),

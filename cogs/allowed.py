@@ -7,11 +7,13 @@ from nextcord import SlashOption
 from cogs.base import Cog, Interaction
 from cogs.helpers.checks import actor, command_options, guild_of, requires
 from cogs.helpers.components import component
+from cogs.helpers.granting import follows_anywhere, insist
 from cogs.helpers.lookup import find, suggestions
 from cogs.helpers.paging import page, page_number
 from cogs.helpers.replies import Button, answer, ask, lines, replace, submitted, suggest, think
 from cogs.helpers.wordings import added_words, doubled, nothing_to_add, refused_lines, show
 from moderation.records import LimitReached
+from service.policies import Policies
 from service.word_lists import WordLists
 
 FORM_TITLE = "Allowed phrases, one a line"
@@ -23,8 +25,9 @@ EMPTY = "There are no allowed phrases. Add one with `/allowed add`."
 class Allowed(Cog):
     """Each subcommand, button and form checks for Manage Server when it is used."""
 
-    def __init__(self, word_lists: WordLists) -> None:
+    def __init__(self, word_lists: WordLists, policies: Policies) -> None:
         self._lists = word_lists
+        self._policies = policies
 
     @nextcord.slash_command(description="Phrases that are never a hit", **command_options())
     async def allowed(self, interaction: Interaction) -> None:
@@ -62,9 +65,10 @@ class Allowed(Cog):
         interaction: Interaction,
         phrase: str = SlashOption(description="The phrase as the list shows it", autocomplete=True),
     ) -> None:
-        """One phrase, by its text."""
+        """One phrase, by its text. More is found without it."""
         await think(interaction)
         guild_id = guild_of(interaction)
+        insist(interaction.permissions, follows_anywhere(await self._policies.policy(guild_id)))
         known = find((await self._lists.words(guild_id)).allowed, phrase)
         if known is None:
             await answer(interaction, f"{show(phrase)} is not allowed. Nothing was changed.")

@@ -10,7 +10,7 @@ from nextcord import SlashOption
 from cogs.base import Cog, Interaction
 from cogs.helpers.checks import actor, command_options, guild_of, requires
 from cogs.helpers.components import component
-from cogs.helpers.granting import asked, missing, stronger
+from cogs.helpers.granting import asked_by, granted_list, insist, with_list
 from cogs.helpers.list_options import (
     LOG_ONLY,
     action_option,
@@ -22,14 +22,21 @@ from cogs.helpers.list_options import (
     watched,
 )
 from cogs.helpers.list_texts import list_text
+from cogs.helpers.notice_options import USUAL, Rules, read_notice
 from cogs.helpers.replies import Button, answer, lines, suggest
 from cogs.helpers.replies import replace as replace_answer
+from cogs.helpers.selects import given_id
 from cogs.helpers.wordings import entries
-from moderation.policy import GuildPolicy, ListPolicy
-from moderation.records import MAIN_LIST, ListRefused
+from moderation.notices import MAX_TEMPLATE
+from moderation.policy import ListPolicy
+from moderation.records import MAIN_LIST
 from service.policies import Policies
 from service.word_lists import WordLists
 
+MAIN_STAYS = (
+    "Every server has the list “main”, so it cannot be deleted. `/words clear` empties it, and "
+    "`/lists edit` switches it off."
+)
 NO_CHANGE = "You named nothing to change. Choose at least one option beside the list."
 
 
@@ -39,8 +46,9 @@ class Lists(Cog):
 
     intents: ClassVar = nextcord.Intents(guilds=True)
 
-    def __init__(self, policies: Policies, word_lists: WordLists) -> None:
+    def __init__(self, policies: Policies, word_lists: WordLists, rules: Rules) -> None:
         self._policies = policies
+        self._rules = rules
         self._words = word_lists
 
     @nextcord.slash_command(description="What each list of banned words does", **command_options())
@@ -58,11 +66,9 @@ class Lists(Cog):
     ) -> None:
         """An empty list; `/words add` fills it."""
         made = _acting(ListPolicy(), action, length)
-        refusal = missing(interaction.permissions, [made.consequence])
-        if refusal is not None and not made.shadow:
-            await answer(interaction, refusal)
-            return
         guild_id = guild_of(interaction)
+        before = await self._policies.policy(guild_id)
+        insist(interaction.permissions, asked_by(before, with_list(before, name, made)))
         await self._policies.create_list(guild_id, name, made, by=actor(interaction))
         policy = await self._policies.policy(guild_id)
         shown = list_text(known_list(policy.lists, name), made, 0)
@@ -87,10 +93,10 @@ class Lists(Cog):
             default=None,
         ),
         notice: str = SlashOption(
-            description="What authors are told instead of the usual text",
+            description=f"What authors are told; “{USUAL}” for the text of the server",
             required=False,
             default="",
-            max_length=400,
+            max_length=MAX_TEMPLATE,
         ),
         switch: str = SlashOption(
             description="Switch the list on or off",
@@ -103,26 +109,18 @@ class Lists(Cog):
         ),
     ) -> None:
         """What is not named stays as it is."""
-        if not any((action, length, watches, channel, notice, switch, rename)):
+        del channel  # Nextcord's own is left aside: see ``given_id``.
+        channel_id = given_id(interaction, "channel")
+        if not any((action, length, watches, channel_id, notice, switch, rename)):
             await answer(interaction, NO_CHANGE)
             return
         guild_id = guild_of(interaction)
         policy = await self._policies.policy(guild_id)
         name = known_list(policy.lists, list_name)
-        change = _change(action, length, watches, channel.id if channel else None, notice, switch)
-        if (refusal := _refused(interaction, policy, name, change)) is not None:
-            await answer(interaction, refusal)
-            return
-
-        def checked(before: ListPolicy) -> ListPolicy:
-            # What it was may have changed since it was asked about.
-            if before != policy.of(name):
-                raise ListRefused(
-                    "Somebody else changed this list just now. Nothing was changed; look at "
-                    "`/lists show` and try again."
-                )
-            return change(before)
-
+        if notice and notice.strip() != USUAL:
+            notice = await read_notice(self._rules, guild_id, notice)
+        change = _change(action, length, watches, channel_id, notice, switch)
+        checked = granted_list(interaction.permissions, policy, name, change)
         after = await self._policies.set_list(
             guild_id, name, checked, by=actor(interaction), rename=rename
         )
@@ -141,6 +139,9 @@ class Lists(Cog):
         guild_id = guild_of(interaction)
         policy = await self._policies.policy(guild_id)
         name = known_list(policy.lists, list_name)
+        if name == MAIN_LIST:
+            await answer(interaction, MAIN_STAYS)
+            return
         number = await self._size(guild_id, name)
         buttons = [
             Button("Delete it", f"lists/delete/{name}", nextcord.ButtonStyle.danger),
@@ -224,22 +225,9 @@ def _change(
         if channel_id is not None:
             after = replace(after, channels=after.channels ^ {channel_id})
         if notice:
-            after = replace(after, notice=notice)
+            after = replace(after, notice="" if notice.strip() == USUAL else notice)
         if switch:
             after = replace(after, enabled=switch == "on")
         return after
 
     return change
-
-
-def _refused(
-    interaction: Interaction,
-    policy: GuildPolicy,
-    name: str,
-    change: Callable[[ListPolicy], ListPolicy],
-) -> str | None:
-    before = policy.of(name)
-    after = change(before)
-    if not stronger(before, after):
-        return None
-    return missing(interaction.permissions, asked(policy, name, after))

@@ -10,6 +10,7 @@ from nextcord import SlashOption
 from cogs.base import Cog, Interaction
 from cogs.helpers.checks import actor, command_options, guild_of, requires
 from cogs.helpers.components import component
+from cogs.helpers.granting import granted
 from cogs.helpers.people import person
 from cogs.helpers.policy_pages import moderators_page, start_page
 from cogs.helpers.policy_texts import (
@@ -25,9 +26,7 @@ from cogs.helpers.replies import Button, answer
 from cogs.helpers.replies import replace as change_answer
 from cogs.helpers.rungs import PRESET
 from cogs.helpers.selects import chosen_ids, given_id, kept_beside
-from cogs.helpers.strengthening import refuse, refuse_reaching
 from cogs.policy_record import record_page, refuse_undoing
-from moderation.consequence import DAY_MS, Consequence, Step
 from moderation.policy import GuildPolicy, Ladder, ModLog
 from service.log_channel import Fitness
 from service.policies import Policies
@@ -124,19 +123,12 @@ class Policy(Cog):
     @requires()
     async def set_moderators(self, interaction: Interaction) -> None:
         """They see cases, and are exempt; punishing takes the permission all the same."""
-        ids, permissions = chosen_ids(interaction), interaction.permissions
+        ids = chosen_ids(interaction)
 
         def change(before: GuildPolicy) -> GuildPolicy:
-            after = replace(before, moderators=ids | kept_beside(before.moderators))
-            if not after.moderators <= before.moderators:
-                # They may let go what the brake holds.
-                refuse(permissions, [Consequence(Step.TIMEOUT, DAY_MS)])
-            refuse_reaching(permissions, before, after)
-            return after
+            return replace(before, moderators=ids | kept_beside(before.moderators))
 
-        policy = await self._policies.set_policy(
-            guild_of(interaction), change, by=actor(interaction), what="moderators"
-        )
+        policy = await self._set(interaction, "moderators", change)
         page = moderators_page(policy)
         await change_answer(interaction, page.text, menus=page.menus)
 
@@ -238,13 +230,7 @@ class Policy(Cog):
     async def _set(
         self, interaction: Interaction, what: str, change: Callable[[GuildPolicy], GuildPolicy]
     ) -> GuildPolicy:
-        permissions = interaction.permissions
-
-        def allowed(before: GuildPolicy) -> GuildPolicy:
-            after = change(before)
-            refuse_reaching(permissions, before, after)
-            return after
-
+        change = granted(interaction.permissions, change)
         return await self._policies.set_policy(
-            guild_of(interaction), allowed, by=actor(interaction), what=what
+            guild_of(interaction), change, by=actor(interaction), what=what
         )

@@ -3,15 +3,15 @@
 Whoever uses one is checked then, for Manage Server and for the permission of what would follow; the
 latter inside the change, so that it is about what is in force at that moment."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from cogs.base import Cog, Interaction
 from cogs.helpers.checks import actor, guild_of, requires
 from cogs.helpers.components import component
 from cogs.helpers.forms import answers, ask_fields
+from cogs.helpers.granting import granted
+from cogs.helpers.notice_options import Rules, read_notice
 from cogs.helpers.policy_pages import (
     HOW,
     Page,
@@ -29,27 +29,11 @@ from cogs.helpers.replies import answer
 from cogs.helpers.replies import replace as change_answer
 from cogs.helpers.rungs import PRESET, read_ladder
 from cogs.helpers.selects import NotChosen, chosen
-from cogs.helpers.strengthening import refuse_reaching
-from moderation.matcher import Detection
-from moderation.notices import checked
 from moderation.policy import GuildPolicy, Ladder, Notices
 from service.policies import Policies
 
 MAX_DAYS = 365
 NO_DAYS = "Write a number of days from 1 to 365. Nothing was changed."
-
-
-class Ruleset(Protocol):
-    """The lists of a server, to look into a text with."""
-
-    @property
-    def detect(self) -> Callable[[str], Detection]: ...
-
-
-class Rules(Protocol):
-    """Where the lists in force are."""
-
-    async def get(self, guild_id: int) -> Ruleset: ...
 
 
 class PolicyEdit(Cog):
@@ -169,10 +153,9 @@ class PolicyEdit(Cog):
     @component("policy/new-notice")
     @requires()
     async def new_notice(self, interaction: Interaction) -> None:
-        """The form came back. Off the loop, since regular expressions are tried on the text."""
-        ruleset = await self._rules.get(guild_of(interaction))
+        """The form came back."""
         written = answers(interaction).get("text", "")
-        text = await asyncio.to_thread(checked, written, ruleset.detect)
+        text = await read_notice(self._rules, guild_of(interaction), written)
         await self._notices(interaction, lambda before: replace(before, text=text))
 
     async def _notices(
@@ -203,15 +186,9 @@ class PolicyEdit(Cog):
     async def _set(
         self, interaction: Interaction, what: str, change: Callable[[GuildPolicy], GuildPolicy]
     ) -> GuildPolicy:
-        permissions = interaction.permissions
-
-        def allowed(before: GuildPolicy) -> GuildPolicy:
-            after = change(before)
-            refuse_reaching(permissions, before, after)
-            return after
-
+        change = granted(interaction.permissions, change)
         return await self._policies.set_policy(
-            guild_of(interaction), allowed, by=actor(interaction), what=what
+            guild_of(interaction), change, by=actor(interaction), what=what
         )
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from cogs.base import Cog, Interaction
 from cogs.helpers.checks import actor, guild_of, requires
 from cogs.helpers.components import component
+from cogs.helpers.granting import granted, granted_list
 from cogs.helpers.list_options import known_list
 from cogs.helpers.policy_pages import Page, exempt_page
 from cogs.helpers.replies import replace as change_answer
 from cogs.helpers.selects import NotChosen, chosen, chosen_ids, kept_beside
-from cogs.helpers.strengthening import refuse_list, refuse_reaching
 from moderation.policy import Exemptions, GuildPolicy, ListPolicy
 from service.policies import Policies
 
@@ -72,24 +72,20 @@ class PolicyExempt(Cog):
         if not name:
 
             def changed_for_all(before: GuildPolicy) -> GuildPolicy:
-                after = replace(before, exemptions=change(before.exemptions))
-                refuse_reaching(permissions, before, after)
-                return after
+                return replace(before, exemptions=change(before.exemptions))
 
-            policy = await self._policies.set_policy(
-                guild_id, changed_for_all, by=by, what="exemptions"
-            )
+            allowed = granted(permissions, changed_for_all)
+            policy = await self._policies.set_policy(guild_id, allowed, by=by, what="exemptions")
             await _show(interaction, exempt_page(policy, ""))
             return
         policy = await self._policies.policy(guild_id)
         known = known_list(policy.lists, name)
 
         def changed(before: ListPolicy) -> ListPolicy:
-            after = replace(before, exemptions=change(before.exemptions))
-            refuse_list(permissions, policy, known, before, after)
-            return after
+            return replace(before, exemptions=change(before.exemptions))
 
-        await self._policies.set_list(guild_id, known, changed, by=by)
+        allowed_there = granted_list(permissions, policy, known, changed)
+        await self._policies.set_list(guild_id, known, allowed_there, by=by)
         await _show(interaction, exempt_page(await self._policies.policy(guild_id), known))
 
 

@@ -3,10 +3,10 @@
 from cogs.base import Cog, Interaction
 from cogs.helpers.checks import actor, guild_of, requires
 from cogs.helpers.components import component
+from cogs.helpers.granting import asked_by_undoing, insist
 from cogs.helpers.policy_texts import change_text
 from cogs.helpers.replies import Button, lines
 from cogs.helpers.replies import replace as change_answer
-from cogs.helpers.strengthening import brought_back, refuse
 from moderation.records import Change
 from service.policies import Policies
 from service.word_lists import WordLists
@@ -66,4 +66,4 @@ async def record_page(
 async def refuse_undoing(policies: Policies, interaction: Interaction, change: Change) -> None:
     """Raises NotGranted where what comes back is not theirs to set."""
     policy = await policies.policy(guild_of(interaction))
-    refuse(interaction.permissions, brought_back(change, policy))
+    insist(interaction.permissions, asked_by_undoing(change, policy))

@@ -1,7 +1,8 @@
-"""The slash commands around banned words: ``/words add | remove | show | test | clear | import |
-export``."""
+"""The slash commands around banned words: ``/words add | edit | remove | show | test | clear |
+import | export``."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import replace as changed
 from itertools import chain
 from typing import ClassVar
 
@@ -11,9 +12,17 @@ from nextcord import SlashOption
 from cogs.base import Cog, Interaction
 from cogs.helpers.adding import Adding
 from cogs.helpers.checks import actor, command_options, guild_of, requires
+from cogs.helpers.chosen_lists import ChosenLists
 from cogs.helpers.components import UNKNOWN, component
-from cogs.helpers.granting import in_force, missing
-from cogs.helpers.list_options import known_list, list_choices, list_option
+from cogs.helpers.entry_terms import (
+    expires_option,
+    own_action_option,
+    read_terms,
+    reason_option,
+    terms_text,
+)
+from cogs.helpers.granting import asked_by, insist
+from cogs.helpers.list_options import length_option, list_option
 from cogs.helpers.lookup import find, suggestions
 from cogs.helpers.paging import page, page_number
 from cogs.helpers.replies import (
@@ -27,15 +36,21 @@ from cogs.helpers.replies import (
     think,
 )
 from cogs.helpers.wordings import entries, show, tested
+from moderation.policy import NO_TERMS
 from moderation.records import MAIN_LIST
-from moderation.words import BannedWord
 from moderation.words import export as export_words
+from service.clock import utc_ms
 from service.policies import Policies
 from service.word_lists import WordLists
 
 FORM_TITLE = "Banned words, one a line"
 FORM_LABEL = "Words, phrases, idiot*, /regex/, one a line"
 FORM_HINT = "idiot*\nfree*nitro\nkick the bucket"
+FOR_ONE = (
+    "An action, reason or end is for one entry: name the entry as well. Nothing was added. For "
+    "many entries, make a list with `/lists create`."
+)
+NOTHING_NAMED = "Choose what to change: action, reason or expires. Nothing was changed."
 
 
 class Words(Cog):
@@ -45,10 +60,18 @@ class Words(Cog):
         "read_message_history": "to try a new entry on recent messages before it is kept"
     }
 
-    def __init__(self, word_lists: WordLists, policies: Policies, adding: Adding) -> None:
+    def __init__(
+        self,
+        word_lists: WordLists,
+        policies: Policies,
+        adding: Adding,
+        clock: Callable[[], int] = utc_ms,
+    ) -> None:
         self._lists = word_lists
         self._policies = policies
+        self._chosen = ChosenLists(word_lists, policies)
         self._adding = adding
+        self._clock = clock
 
     @nextcord.slash_command(description="This server's banned words", **command_options())
     async def words(self, interaction: Interaction) -> None:
@@ -63,14 +86,19 @@ class Words(Cog):
             description="A word, a phrase, idiot* or /regex/", required=False, default=""
         ),
         list_name: str = list_option(),
+        action: str = own_action_option(),
+        length: str = length_option(),
+        reason: str = reason_option(),
+        expires: str = expires_option(),
     ) -> None:
         """One entry as an option, or many lines in a form."""
-        name = await self._list_to_add_to(interaction, list_name)
-        if name is None:
-            return
+        own = read_terms(action, length, reason, expires, self._clock())
+        name = await self._chosen.to_add_to(interaction, list_name, own)
         if entry:
             await think(interaction)
-            await self._adding.add(interaction, entry, name, numbered=False)
+            await self._adding.add(interaction, entry, name, numbered=False, own=own)
+        elif own:
+            await answer(interaction, FOR_ONE)
         else:
             path = f"words/form/{name}"
             await ask(interaction, path, FORM_TITLE, label=FORM_LABEL, hint=FORM_HINT)
@@ -82,18 +110,17 @@ class Words(Cog):
         if not list_name:
             await answer(interaction, UNKNOWN)
             return
-        name = await self._list_to_add_to(interaction, list_name)
-        if name is not None:
-            await think(interaction)
-            await self._adding.add(interaction, submitted(interaction), name, numbered=True)
+        name = await self._chosen.to_add_to(interaction, list_name)
+        await think(interaction)
+        await self._adding.add(interaction, submitted(interaction), name, numbered=True)
 
     @component("words/keep")
     @requires()
     async def keep(self, interaction: Interaction, token: str) -> None:
         """The noisy entries are to be kept."""
-        name = self._adding.list_of(interaction, token)
-        if name is not None and await self._list_to_add_to(interaction, name) is None:
-            return
+        asked = self._adding.asked_about(interaction, token)
+        if asked is not None:
+            await self._chosen.to_add_to(interaction, *asked)
         await self._adding.keep(interaction, token)
 
     @component("words/drop")
@@ -111,10 +138,40 @@ class Words(Cog):
         list_name: str = list_option(),
     ) -> None:
         """The same as the form, for a file."""
-        name = await self._list_to_add_to(interaction, list_name)
-        if name is not None:
-            await think(interaction)
-            await self._adding.add_file(interaction, file, name)
+        name = await self._chosen.to_add_to(interaction, list_name)
+        await think(interaction)
+        await self._adding.add_file(interaction, file, name)
+
+    @words.subcommand(description="Change what an entry has of its own: action, reason, end")
+    @requires()
+    async def edit(
+        self,
+        interaction: Interaction,
+        entry: str = SlashOption(description="The entry as the list shows it", autocomplete=True),
+        list_name: str = list_option(),
+        action: str = own_action_option(again=True),
+        length: str = length_option(),
+        reason: str = reason_option(again=True),
+        expires: str = expires_option(again=True),
+    ) -> None:
+        """What is not named stays as it is."""
+        if not any((action, length, reason, expires)):
+            await answer(interaction, NOTHING_NAMED)
+            return
+        guild_id = guild_of(interaction)
+        name, listed = await self._chosen.listed(guild_id, list_name)
+        known = find(listed, entry)
+        if known is None:
+            await answer(interaction, f"{show(entry)} is not on {_of(name)}. Nothing was changed.")
+            return
+        policy = await self._policies.policy(guild_id)
+        before = policy.terms.get((name, known.text), NO_TERMS)
+        own = read_terms(action, length, reason, expires, self._clock(), before)
+        after = changed(policy, terms={**policy.terms, (name, known.text): own})
+        insist(interaction.permissions, asked_by(policy, after))
+        await self._policies.set_terms(guild_id, name, known.text, own, by=actor(interaction))
+        has = terms_text(own) or "nothing, it does what its list does"
+        await answer(interaction, f"In force now. {show(known)} has of its own: {has}.")
 
     @words.subcommand(description="Remove a banned word")
     @requires()
@@ -127,7 +184,7 @@ class Words(Cog):
         """One entry, by its text."""
         await think(interaction)
         guild_id = guild_of(interaction)
-        name, listed = await self._listed(guild_id, list_name)
+        name, listed = await self._chosen.listed(guild_id, list_name)
         known = find(listed, entry)
         if known is None:
             await answer(interaction, f"{show(entry)} is not on {_of(name)}. Nothing was changed.")
@@ -141,6 +198,12 @@ class Words(Cog):
         """Entries of all lists that hold what was typed so far."""
         lists = (await self._lists.words(guild_of(interaction))).lists
         await suggest(interaction, suggestions([*chain(*lists.values())], typed))
+
+    @edit.on_autocomplete("entry")
+    @requires()
+    async def suggest_entry_to_edit(self, interaction: Interaction, typed: str) -> None:
+        """Entries of all lists that hold what was typed so far."""
+        await self.suggest_entry(interaction, typed)
 
     @words.subcommand(description="Show this server's banned words")
     @requires()
@@ -162,16 +225,19 @@ class Words(Cog):
         self,
         interaction: Interaction,
         text: str = SlashOption(description="The message to try"),
+        list_name: str = list_option(every=True),
     ) -> None:
         """What, where and why."""
         await think(interaction)
-        await answer(interaction, tested(await self._lists.test(guild_of(interaction), text), text))
+        guild_id = guild_of(interaction)
+        name = (await self._chosen.listed(guild_id, list_name))[0] if list_name else ""
+        await answer(interaction, tested(await self._lists.test(guild_id, text, name), text))
 
     @words.subcommand(description="Get this server's banned words as a file")
     @requires()
     async def export(self, interaction: Interaction, list_name: str = list_option()) -> None:
         """The file can be imported again."""
-        name, listed = await self._listed(guild_of(interaction), list_name)
+        name, listed = await self._chosen.listed(guild_of(interaction), list_name)
         if not listed:
             await answer(interaction, _empty(name))
             return
@@ -183,7 +249,7 @@ class Words(Cog):
     @requires()
     async def clear(self, interaction: Interaction, list_name: str = list_option()) -> None:
         """Ask first."""
-        name, listed = await self._listed(guild_of(interaction), list_name)
+        name, listed = await self._chosen.listed(guild_of(interaction), list_name)
         if not listed:
             await answer(interaction, _empty(name))
             return
@@ -202,7 +268,7 @@ class Words(Cog):
     async def clear_confirmed(self, interaction: Interaction, list_name: str = MAIN_LIST) -> None:
         """Yes: remove all, and give them as a file."""
         guild_id = guild_of(interaction)
-        name, _ = await self._listed(guild_id, list_name)
+        name, _ = await self._chosen.listed(guild_id, list_name)
         gone = await self._lists.clear(guild_id, by=actor(interaction), list_name=name)
         if not gone:
             await replace(interaction, "The list was empty already.")
@@ -223,64 +289,59 @@ class Words(Cog):
     @requires()
     async def suggest_list_to_add_to(self, interaction: Interaction, typed: str) -> None:
         """The names of the lists that there are."""
-        await self._suggest_lists(interaction, typed)
+        await self._chosen.suggest(interaction, typed)
 
     @import_.on_autocomplete("list_name")
     @requires()
     async def suggest_list_to_import_to(self, interaction: Interaction, typed: str) -> None:
         """The names of the lists that there are."""
-        await self._suggest_lists(interaction, typed)
+        await self._chosen.suggest(interaction, typed)
 
     @remove.on_autocomplete("list_name")
     @requires()
     async def suggest_list_to_remove_from(self, interaction: Interaction, typed: str) -> None:
         """The names of the lists that there are."""
-        await self._suggest_lists(interaction, typed)
+        await self._chosen.suggest(interaction, typed)
 
     @show.on_autocomplete("list_name")
     @requires()
     async def suggest_list_to_show(self, interaction: Interaction, typed: str) -> None:
         """The names of the lists that there are."""
-        await self._suggest_lists(interaction, typed)
+        await self._chosen.suggest(interaction, typed)
+
+    @edit.on_autocomplete("list_name")
+    @requires()
+    async def suggest_list_to_edit(self, interaction: Interaction, typed: str) -> None:
+        """The names of the lists that there are."""
+        await self._chosen.suggest(interaction, typed)
+
+    @test.on_autocomplete("list_name")
+    @requires()
+    async def suggest_list_to_test(self, interaction: Interaction, typed: str) -> None:
+        """The names of the lists that there are."""
+        await self._chosen.suggest(interaction, typed)
 
     @export.on_autocomplete("list_name")
     @requires()
     async def suggest_list_to_export(self, interaction: Interaction, typed: str) -> None:
         """The names of the lists that there are."""
-        await self._suggest_lists(interaction, typed)
+        await self._chosen.suggest(interaction, typed)
 
     @clear.on_autocomplete("list_name")
     @requires()
     async def suggest_list_to_clear(self, interaction: Interaction, typed: str) -> None:
         """The names of the lists that there are."""
-        await self._suggest_lists(interaction, typed)
-
-    async def _suggest_lists(self, interaction: Interaction, typed: str) -> None:
-        lists = (await self._lists.words(guild_of(interaction))).lists
-        await suggest(interaction, list_choices(lists, typed))
-
-    async def _listed(self, guild_id: int, typed: str) -> tuple[str, Sequence[BannedWord]]:
-        """A list's name and what is on it. Raises UnknownList."""
-        lists = (await self._lists.words(guild_id)).lists
-        name = known_list(lists, typed)
-        return name, lists.get(name, ())
-
-    async def _list_to_add_to(self, interaction: Interaction, typed: str) -> str | None:
-        """The list's name; None for whoever may not do what it does, who is told so."""
-        policy = await self._policies.policy(guild_of(interaction))
-        name = known_list(policy.lists, typed)
-        refusal = missing(interaction.permissions, in_force(policy, name))
-        if refusal is None:
-            return name
-        await answer(interaction, refusal)
-        return None
+        await self._chosen.suggest(interaction, typed)
 
     async def _page(self, guild_id: int, number: int, typed: str) -> tuple[str, list[Button]]:
-        name, listed = await self._listed(guild_id, typed)
+        name, listed = await self._chosen.listed(guild_id, typed)
         if not listed:
             return _empty(name), []
+        terms = (await self._policies.policy(guild_id)).terms
+        own = {text: terms_text(one) for (of, text), one in terms.items() if of == name}
         heading = "Banned words" if name == MAIN_LIST else f"Banned words of {name}"
-        return page([entry.text for entry in listed], number, "words/show", heading, f"/{name}")
+        texts = [entry.text for entry in listed]
+        return page(texts, number, "words/show", heading, rest=f"/{name}", own=own)
 
 
 def _of(name: str) -> str:

@@ -33,6 +33,7 @@ from data.opening import PRAGMAS, hold, prepare
 from data.policies import PolicyBook
 from data.sanctions import SanctionLog
 from data.writing import Writer
+from moderation.policy import NO_TERMS, EntryTerms
 from moderation.records import (
     MAIN_LIST,
     Actor,
@@ -136,10 +137,12 @@ class Store:
         *,
         by: Actor,
         list_name: str = MAIN_LIST,
+        own: EntryTerms = NO_TERMS,
     ) -> Added[BannedWord]:
-        """Add entries to a list. Raises LimitReached and UnknownList, with nothing added."""
+        """Add entries to a list, each new one with these terms of its own. Raises LimitReached and
+        UnknownList, with nothing added."""
         return await self._add(
-            BANNED_WORDS, guild_id, list_name, tuple(new), by, ChangeKind.WORDS_ADDED
+            BANNED_WORDS, guild_id, list_name, tuple(new), by, ChangeKind.WORDS_ADDED, own
         )
 
     async def remove_words(
@@ -251,6 +254,7 @@ class Store:
         new: tuple[E, ...],
         by: Actor,
         kind: ChangeKind,
+        own: EntryTerms = NO_TERMS,
     ) -> Added[E]:
         async def work(connection: aiosqlite.Connection) -> Added[E]:
             if not new:
@@ -265,7 +269,10 @@ class Store:
                 connection, table, place, new, added_by=by.user_id, now=now
             )
             if done.added:
-                after = ChangedEntries(name, tuple(entry.text for entry in done.added))
+                texts = tuple(entry.text for entry in done.added)
+                given = dict.fromkeys(texts, own) if own else {}
+                await terms.set_all(connection, place, given)
+                after = ChangedEntries(name, texts, given)
                 await self._record(connection, guild_id, by, kind, after=after)
             return done
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from moderation.events import ThreadSeen
 from moderation.intents import Decision, Ending, Owed, Recorded
 from moderation.people import Person
+from moderation.policy import NO_TERMS, EntryTerms
 from moderation.progress import GuildCursors, GuildProgress
 from moderation.records import Actor, Added, Change, GuildWords, Removed
 from moderation.verdict import Action, Ban, DeleteMessage, Kick, Result, TimeOut, Verdict
@@ -64,7 +65,13 @@ class WordStore(Protocol):
     async def words(self, guild_id: int) -> GuildWords: ...
 
     async def add_words(
-        self, guild_id: int, entries: Sequence[BannedWord], *, by: Actor, list_name: str = "main"
+        self,
+        guild_id: int,
+        entries: Sequence[BannedWord],
+        *,
+        by: Actor,
+        list_name: str = "main",
+        own: EntryTerms = NO_TERMS,
     ) -> Added[BannedWord]: ...
 
     async def remove_words(

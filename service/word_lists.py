@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from moderation.matcher import Detection, compile_lists
+from moderation.policy import NO_TERMS, EntryTerms
 from moderation.records import MAIN_LIST, Actor, Added, Change, GuildWords, Removed
 from moderation.words import (
     AllowedPhrase,
@@ -76,10 +77,14 @@ class WordLists:
             return []
         return await asyncio.to_thread(_rehearse, new, words, texts)
 
-    async def test(self, guild_id: int, text: str) -> Detection:
-        """What the lists in force find in ``text``, and what they spare. Changes nothing."""
+    async def test(self, guild_id: int, text: str, list_name: str = "") -> Detection:
+        """What the lists in force find in ``text``, or with ``list_name`` that list on its own, and
+        what they spare. Changes nothing."""
         rules = await self._rules.get(guild_id)
-        return await asyncio.to_thread(rules.examine, text)
+        if not list_name:
+            return await asyncio.to_thread(rules.examine, text)
+        words = await self._store.words(guild_id)
+        return await asyncio.to_thread(_examine, words, list_name, text)
 
     async def add(
         self,
@@ -88,10 +93,14 @@ class WordLists:
         *,
         by: Actor,
         list_name: str = MAIN_LIST,
+        own: EntryTerms = NO_TERMS,
     ) -> Added[BannedWord]:
-        """Keep ``entries``. Raises LimitReached and UnknownList, having changed nothing."""
+        """Keep ``entries``, each new one with these terms of its own. Raises LimitReached and
+        UnknownList, having changed nothing."""
         try:
-            return await self._store.add_words(guild_id, entries, by=by, list_name=list_name)
+            return await self._store.add_words(
+                guild_id, entries, by=by, list_name=list_name, own=own
+            )
         finally:
             self._rules.changed(guild_id)
 
@@ -135,6 +144,11 @@ class WordLists:
             return await self._store.remove_allowed(guild_id, phrases, by=by)
         finally:
             self._rules.changed(guild_id)
+
+
+def _examine(words: GuildWords, list_name: str, text: str) -> Detection:
+    alone = {list_name: words.lists.get(list_name, ())}
+    return compile_lists(alone, words.allowed).examine(text)
 
 
 def _rehearse(new: Sequence[BannedWord], words: GuildWords, texts: Sequence[str]) -> list[Noisy]:

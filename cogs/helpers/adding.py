@@ -13,6 +13,7 @@ import nextcord
 
 from cogs.base import Interaction
 from cogs.helpers.checks import actor, guild_of
+from cogs.helpers.entry_terms import terms_text
 from cogs.helpers.identity import Identity
 from cogs.helpers.recent import recent_texts
 from cogs.helpers.replies import Button, answer, lines, replace
@@ -24,7 +25,8 @@ from cogs.helpers.wordings import (
     nothing_to_add,
     refused_lines,
 )
-from moderation.records import LimitReached
+from moderation.policy import NO_TERMS, EntryTerms
+from moderation.records import Added, LimitReached
 from moderation.wordfiles import BadFile, decode
 from moderation.words import BannedWord, ParsedList
 from service.word_lists import Noisy, WordLists
@@ -47,6 +49,7 @@ NO_QUESTION = "This question is no longer open. Nothing was added; please use th
 class _Question:
     guild_id: int
     list_name: str
+    own: EntryTerms
     noisy: tuple[BannedWord, ...]
     asked_at: float
 
@@ -60,11 +63,18 @@ class Adding:
         self._questions: OrderedDict[str, _Question] = OrderedDict()
 
     async def add(
-        self, interaction: Interaction, text: str, list_name: str, *, numbered: bool
+        self,
+        interaction: Interaction,
+        text: str,
+        list_name: str,
+        *,
+        numbered: bool,
+        own: EntryTerms = NO_TERMS,
     ) -> None:
-        """Read ``text`` and keep what is good; ``numbered`` names refused lines by number."""
+        """Read ``text`` and keep what is good, with these terms; ``numbered`` names refused lines
+        by number."""
         parsed = await self._lists.read(text)
-        await self._keep_good(interaction, parsed, list_name, numbered=numbered)
+        await self._keep_good(interaction, parsed, list_name, own, numbered=numbered)
 
     async def add_file(
         self, interaction: Interaction, attachment: nextcord.Attachment, list_name: str
@@ -92,12 +102,12 @@ class Adding:
             return
         await self.add(interaction, text, list_name, numbered=True)
 
-    def list_of(self, interaction: Interaction, token: str) -> str | None:
-        """The list that an open question is about."""
+    def asked_about(self, interaction: Interaction, token: str) -> tuple[str, EntryTerms] | None:
+        """The list that an open question is about, and what its entries would have of their own."""
         question = self._questions.get(token)
         if question is None or question.guild_id != interaction.guild_id:
             return None
-        return question.list_name
+        return question.list_name, question.own
 
     async def keep(self, interaction: Interaction, token: str) -> None:
         """“Keep anyway” was pressed."""
@@ -111,11 +121,12 @@ class Adding:
                 question.noisy,
                 by=actor(interaction),
                 list_name=question.list_name,
+                own=question.own,
             )
         except LimitReached as error:
             await replace(interaction, str(error))
             return
-        await replace(interaction, lines("", added_words(added, "entry")).strip())
+        await replace(interaction, lines("", _added(added, question.own)).strip())
 
     async def drop(self, interaction: Interaction, token: str) -> None:
         """“Leave out” was pressed."""
@@ -131,6 +142,7 @@ class Adding:
         interaction: Interaction,
         parsed: ParsedList[BannedWord],
         list_name: str,
+        own: EntryTerms,
         *,
         numbered: bool,
     ) -> None:
@@ -145,19 +157,19 @@ class Adding:
         if quiet:
             try:
                 added = await self._lists.add(
-                    guild_id, quiet, by=actor(interaction), list_name=list_name
+                    guild_id, quiet, by=actor(interaction), list_name=list_name, own=own
                 )
             except LimitReached as error:
                 await answer(interaction, str(error))
                 return
-            rows += added_words(added, "entry")
+            rows += _added(added, own)
         rows += doubled(parsed.duplicates)
         rows += refused_lines(parsed.refused, numbered=numbered)
         if untried and parsed.entries:
             rows.append(f"Not tried on recent messages: {untried}")
         # What is asked comes first, since a long report is cut at its end.
         question = noisy_question(noisy)
-        buttons = self._ask(guild_id, list_name, noisy) if noisy else []
+        buttons = self._ask(guild_id, list_name, own, noisy) if noisy else []
         await answer(interaction, lines("", [*question, *rows]).strip(), buttons=buttons)
 
     async def _rehearse(
@@ -170,10 +182,12 @@ class Adding:
         noisy = await self._lists.rehearse(guild_id, parsed.entries, texts, list_name=list_name)
         return noisy, ""
 
-    def _ask(self, guild_id: int, list_name: str, noisy: list[Noisy]) -> list[Button]:
+    def _ask(
+        self, guild_id: int, list_name: str, own: EntryTerms, noisy: list[Noisy]
+    ) -> list[Button]:
         token = secrets.token_urlsafe(12)
         self._questions[token] = _Question(
-            guild_id, list_name, tuple(one.entry for one in noisy), monotonic()
+            guild_id, list_name, own, tuple(one.entry for one in noisy), monotonic()
         )
         while len(self._questions) > MAX_QUESTIONS:
             self._questions.popitem(last=False)
@@ -188,3 +202,12 @@ class Adding:
             return None
         del self._questions[token]
         return question if monotonic() - question.asked_at < QUESTION_SECONDS else None
+
+
+def _added(added: Added[BannedWord], own: EntryTerms) -> list[str]:
+    rows = added_words(added, "entry")
+    if own and added.added:
+        rows.append(f"Of its own it has: {terms_text(own)}.")
+    if own and added.already:
+        rows.append("What was there keeps what it had; `/words edit` changes that.")
+    return rows

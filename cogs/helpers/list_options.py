@@ -25,12 +25,12 @@ STEPS = {
 DEFAULT_TIMEOUT_MS = 60 * 60 * 1000
 
 
-def list_option(*, required: bool = False) -> Any:
-    """A list by its name, with suggestions."""
+def list_option(*, required: bool = False, every: bool = False) -> Any:
+    """A list by its name, with suggestions; none named means ``main``, or with ``every`` all."""
     about = "The list's name"
     if required:
         return SlashOption(name="list", description=about, autocomplete=True)
-    about += f"; {MAIN_LIST} where you name none"
+    about += f"; {'all lists' if every else MAIN_LIST} where you name none"
     return SlashOption(
         name="list", description=about, autocomplete=True, required=False, default=""
     )

@@ -1,6 +1,6 @@
 """A long list of entries as pages of one message each, turned by buttons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cogs.helpers.replies import Button
 from cogs.helpers.wordings import show
@@ -11,12 +11,21 @@ PAGE_CHARACTERS = 1800
 PAGE_ROWS = 40
 
 
+NOTHING: Mapping[str, str] = {}
+
+
 def page(
-    texts: Sequence[str], number: int, path: str, heading: str, rest: str = ""
+    texts: Sequence[str],
+    number: int,
+    path: str,
+    heading: str,
+    *,
+    rest: str = "",
+    own: Mapping[str, str] = NOTHING,
 ) -> tuple[str, list[Button]]:
     """Page ``number`` (from 1; beyond the ends the nearest one) and its buttons, whose ids are
-    ``path/number`` and ``rest``."""
-    pages = split(texts)
+    ``path/number`` and ``rest``. ``own`` is what is said beside some of the texts."""
+    pages = split(texts, own)
     number = min(max(number, 1), len(pages))
     head = f"**{heading}: {len(texts):,}**"
     if len(pages) == 1:
@@ -34,12 +43,12 @@ def page_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-def split(texts: Sequence[str]) -> list[list[str]]:
+def split(texts: Sequence[str], own: Mapping[str, str] = NOTHING) -> list[list[str]]:
     """``texts`` as rows, cut into pages; at least one page."""
     pages: list[list[str]] = [[]]
     used = 0
     for text in texts:
-        row = show(text)
+        row = f"{show(text)}: {own[text]}" if text in own else show(text)
         full = used + len(row) + 1 > PAGE_CHARACTERS or len(pages[-1]) >= PAGE_ROWS
         if pages[-1] and full:
             pages.append([])

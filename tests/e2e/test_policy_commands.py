@@ -88,12 +88,15 @@ async def test_manage_server_alone_is_no_mass_ban(bot: Bot) -> None:
     assert may_not in await said(
         await ben.uses("/words import", list="bans", options={"file": ("w.txt", b"the")})
     )
+    await said(await bot.owner.uses("/policy exempt", member=bot.alice))
+    assert may_not in await said(await ben.uses("/policy exempt", member=bot.alice))
+    await bot.allow("idiot proof")
+    assert may_not in await said(await ben.uses("/allowed remove", phrase="idiot proof"))
+    assert may_not in await said(await ben.uses("/words add", entry="the", action="ban"))
     await said(await bot.owner.uses("/lists edit", list="bans", switch="off"))
     assert may_not in await said(await ben.uses("/lists edit", list="bans", switch="on"))
     newest = (await bot.store.changes(bot.guild.id, limit=1))[0].change_id
     assert may_not in await said(await ben.uses("/policy undo", number=newest))
-    await said(await bot.owner.uses("/policy exempt", member=bot.alice))
-    assert may_not in await said(await ben.uses("/policy exempt", member=bot.alice))
     policy = await bot.store.policies.policy(bot.guild.id)
     assert policy.exemptions.members == {bot.alice.id}
     assert policy.of("bans").consequence == BAN

@@ -10,6 +10,7 @@ from moderation.events import MessageSeen, NamesSeen, Part, Surface, ThreadSeen
 from moderation.intents import Decision, Ending, Owed, Recorded, verdict_from
 from moderation.matcher import Hit
 from moderation.people import Membership, Person
+from moderation.policy import NO_TERMS, EntryTerms
 from moderation.records import MAIN_LIST, Actor, Added, Change, GuildWords, LimitReached, Removed
 from moderation.states import State
 from moderation.verdict import (
@@ -162,7 +163,13 @@ class FakeStore:
         return GuildWords(1, listed, tuple(self.allowed.get(guild_id, ())))
 
     async def add_words(
-        self, guild_id: int, entries: Sequence[BannedWord], *, by: Actor, list_name: str = MAIN_LIST
+        self,
+        guild_id: int,
+        entries: Sequence[BannedWord],
+        *,
+        by: Actor,
+        list_name: str = MAIN_LIST,
+        own: EntryTerms = NO_TERMS,
     ) -> Added[BannedWord]:
         return self._add(self.lists.setdefault(guild_id, []), entries)
 
