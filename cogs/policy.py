@@ -117,7 +117,7 @@ class Policy(Cog):
     async def moderators(self, interaction: Interaction) -> None:
         """A menu in which those that count now are chosen."""
         page = moderators_page(await self._policies.policy(guild_of(interaction)))
-        await answer(interaction, page.text, menus=page.menus)
+        await answer(interaction, page.text, menus=page.menus, buttons=page.buttons)
 
     @component("policy/moderators")
     @requires()
@@ -130,7 +130,7 @@ class Policy(Cog):
 
         policy = await self._set(interaction, "moderators", change)
         page = moderators_page(policy)
-        await change_answer(interaction, page.text, menus=page.menus)
+        await change_answer(interaction, page.text, menus=page.menus, buttons=page.buttons)
 
     @policy.subcommand(description="Exempt a role, channel or member from all lists, or no longer")
     @requires()
