@@ -8,6 +8,7 @@ import nextcord
 from nextcord import SlashOption
 
 from cogs.base import Cog, Interaction
+from cogs.helpers.change_texts import undoing_text
 from cogs.helpers.checks import actor, command_options, guild_of, requires
 from cogs.helpers.components import component
 from cogs.helpers.granting import granted
@@ -19,7 +20,6 @@ from cogs.helpers.policy_texts import (
     ladder_text,
     log_text,
     policy_text,
-    undoing_text,
     why_text,
 )
 from cogs.helpers.replies import Button, answer
@@ -219,7 +219,7 @@ class Policy(Cog):
         number: int = SlashOption(description="The change's number", min_value=1),
     ) -> None:
         """Ask first, having said what it would do."""
-        change = await self._policies.change(guild_of(interaction), number)
+        change = await self._policies.undoable(guild_of(interaction), number)
         await refuse_undoing(self._policies, interaction, change)
         buttons = [
             Button("Take it back", f"policy/undo/{number}", nextcord.ButtonStyle.primary),

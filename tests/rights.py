@@ -62,6 +62,7 @@ RIGHTS: Mapping[str, Row] = {
     "/lists delete, suggesting list_name": Row(MANAGE_SERVER, {"list": "m"}),
     "/lists show": Row(MANAGE_SERVER),
     "lists/delete": Row(MANAGE_SERVER, parts="main"),
+    "lists/show": Row(MANAGE_SERVER, parts="1"),
     "lists/keep": Row(MANAGE_SERVER),
     "/policy show": Row(MANAGE_SERVER),
     "/policy edit": Row(MANAGE_SERVER),
