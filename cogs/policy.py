@@ -149,8 +149,11 @@ class Policy(Cog):
             default="",
         ),
     ) -> None:
-        """Each that is named becomes exempt, or is no longer where it was."""
-        if not (role or channel or member or moderators):
+        """Each that is named becomes exempt, or is no longer where it was. Nextcord's own channel is
+        left aside: see ``given_id``."""
+        del channel
+        channel_id = given_id(interaction, "channel")
+        if not (role or channel_id or member or moderators):
             await answer(interaction, NOBODY_NAMED)
             return
 
@@ -159,7 +162,7 @@ class Policy(Cog):
             now = replace(
                 was,
                 roles=was.roles ^ ({role.id} if role else set()),
-                channels=was.channels ^ ({channel.id} if channel else set()),
+                channels=was.channels ^ ({channel_id} if channel_id else set()),
                 members=was.members ^ ({person(member).user_id} if member else set()),
             )
             judges = moderators == "judged" if moderators else policy.judges_moderators

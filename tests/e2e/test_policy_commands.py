@@ -213,7 +213,8 @@ async def test_undoing_asks_for_what_comes_back(bot: Bot) -> None:
     await (await asked.press("Leave it")).answered()
     assert (await bot.store.policies.policy(bot.guild.id)).of("main").consequence == DELETE
     # What makes a list weaker again is free.
-    free = await ben.uses("/policy undo", number=number - 1)
+    await said(await bot.owner.uses("/lists edit", list="main", action="ban"))
+    free = await ben.uses("/policy undo", number=number + 1)
     assert "Take this back?" in await said(free)
 
 
