@@ -35,6 +35,8 @@ from cogs.notices import NoticesAfterStart
 from cogs.policy import Policy
 from cogs.policy_edit import PolicyEdit
 from cogs.policy_exempt import PolicyExempt
+from cogs.policy_lists import PolicyLists
+from cogs.policy_log import PolicyLog
 from cogs.policy_record import PolicyRecord
 from cogs.servers import Servers
 from cogs.status import Status
@@ -203,7 +205,9 @@ def compose(
         Lists(policies, word_lists, rules),
         Policy(policies, word_lists, posting),
         PolicyEdit(policies, rules),
+        PolicyLists(policies, word_lists, rules),
         PolicyExempt(policies),
+        PolicyLog(policies, posting),
         PolicyRecord(policies, word_lists),
         Allowed(word_lists, policies),
         Names(sweep),
@@ -286,7 +290,9 @@ def all_cogs() -> list[type[Cog]]:
         Lists,
         Policy,
         PolicyEdit,
+        PolicyLists,
         PolicyExempt,
+        PolicyLog,
         PolicyRecord,
         Allowed,
         Names,

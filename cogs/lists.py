@@ -23,7 +23,8 @@ from cogs.helpers.list_options import (
 )
 from cogs.helpers.list_texts import list_text
 from cogs.helpers.notice_options import USUAL, Rules, read_notice
-from cogs.helpers.replies import Button, answer, lines, suggest
+from cogs.helpers.paging import page_number, page_of_rows
+from cogs.helpers.replies import Button, answer, suggest
 from cogs.helpers.replies import replace as replace_answer
 from cogs.helpers.selects import given_id
 from cogs.helpers.wordings import entries
@@ -168,13 +169,23 @@ class Lists(Cog):
     @lists.subcommand(description="Show all lists and what each does")
     @requires()
     async def show(self, interaction: Interaction) -> None:
-        """One page."""
-        guild_id = guild_of(interaction)
+        """The first page."""
+        content, buttons = await self._page(guild_of(interaction), 1)
+        await answer(interaction, content, buttons=buttons)
+
+    @component("lists/show")
+    @requires()
+    async def turn(self, interaction: Interaction, number: str) -> None:
+        """Another page."""
+        content, buttons = await self._page(guild_of(interaction), page_number(number))
+        await replace_answer(interaction, content, buttons=buttons)
+
+    async def _page(self, guild_id: int, number: int) -> tuple[str, list[Button]]:
         policy = await self._policies.policy(guild_id)
         words = await self._words.words(guild_id)
         names = dict.fromkeys((MAIN_LIST, *policy.lists, *words.lists))
         rows = [list_text(one, policy.of(one), len(words.lists.get(one, ()))) for one in names]
-        await answer(interaction, lines("", rows).strip())
+        return page_of_rows(rows, number, "lists/show", f"Lists: {len(rows)}")
 
     @edit.on_autocomplete("list_name")
     @requires()

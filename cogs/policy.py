@@ -8,6 +8,7 @@ import nextcord
 from nextcord import SlashOption
 
 from cogs.base import Cog, Interaction
+from cogs.helpers.change_texts import undoing_text
 from cogs.helpers.checks import actor, command_options, guild_of, requires
 from cogs.helpers.components import component
 from cogs.helpers.granting import granted
@@ -19,7 +20,6 @@ from cogs.helpers.policy_texts import (
     ladder_text,
     log_text,
     policy_text,
-    undoing_text,
     why_text,
 )
 from cogs.helpers.replies import Button, answer
@@ -117,7 +117,7 @@ class Policy(Cog):
     async def moderators(self, interaction: Interaction) -> None:
         """A menu in which those that count now are chosen."""
         page = moderators_page(await self._policies.policy(guild_of(interaction)))
-        await answer(interaction, page.text, menus=page.menus)
+        await answer(interaction, page.text, menus=page.menus, buttons=page.buttons)
 
     @component("policy/moderators")
     @requires()
@@ -130,7 +130,7 @@ class Policy(Cog):
 
         policy = await self._set(interaction, "moderators", change)
         page = moderators_page(policy)
-        await change_answer(interaction, page.text, menus=page.menus)
+        await change_answer(interaction, page.text, menus=page.menus, buttons=page.buttons)
 
     @policy.subcommand(description="Exempt a role, channel or member from all lists, or no longer")
     @requires()
@@ -149,8 +149,11 @@ class Policy(Cog):
             default="",
         ),
     ) -> None:
-        """Each that is named becomes exempt, or is no longer where it was."""
-        if not (role or channel or member or moderators):
+        """Each that is named becomes exempt, or is no longer where it was. Nextcord's own channel is
+        left aside: see ``given_id``."""
+        del channel
+        channel_id = given_id(interaction, "channel")
+        if not (role or channel_id or member or moderators):
             await answer(interaction, NOBODY_NAMED)
             return
 
@@ -159,7 +162,7 @@ class Policy(Cog):
             now = replace(
                 was,
                 roles=was.roles ^ ({role.id} if role else set()),
-                channels=was.channels ^ ({channel.id} if channel else set()),
+                channels=was.channels ^ ({channel_id} if channel_id else set()),
                 members=was.members ^ ({person(member).user_id} if member else set()),
             )
             judges = moderators == "judged" if moderators else policy.judges_moderators
@@ -219,7 +222,7 @@ class Policy(Cog):
         number: int = SlashOption(description="The change's number", min_value=1),
     ) -> None:
         """Ask first, having said what it would do."""
-        change = await self._policies.change(guild_of(interaction), number)
+        change = await self._policies.undoable(guild_of(interaction), number)
         await refuse_undoing(self._policies, interaction, change)
         buttons = [
             Button("Take it back", f"policy/undo/{number}", nextcord.ButtonStyle.primary),

@@ -11,6 +11,7 @@ from cogs.helpers.checks import actor, guild_of, requires
 from cogs.helpers.components import component
 from cogs.helpers.forms import answers, ask_fields
 from cogs.helpers.granting import granted
+from cogs.helpers.list_pages import pick_list_page
 from cogs.helpers.notice_options import Rules, read_notice
 from cogs.helpers.policy_pages import (
     HOW,
@@ -20,6 +21,8 @@ from cogs.helpers.policy_pages import (
     judging_page,
     ladder_fields,
     ladder_page,
+    log_page,
+    moderators_page,
     notice_fields,
     notices_page,
     pick_page,
@@ -57,6 +60,12 @@ class PolicyEdit(Cog):
         match chosen(interaction):
             case ["exempt"]:
                 await _show(interaction, exempt_page(policy, ""))
+            case ["list"]:
+                await _show(interaction, pick_list_page(policy))
+            case ["moderators"]:
+                await _show(interaction, moderators_page(policy))
+            case ["log"]:
+                await _show(interaction, log_page(policy))
             case ["exempt-list"]:
                 await _show(interaction, pick_page(policy))
             case ["judging"]:

@@ -1,10 +1,10 @@
 """The record of changes: turning its pages, and taking a change back once that was asked."""
 
 from cogs.base import Cog, Interaction
+from cogs.helpers.change_texts import change_text
 from cogs.helpers.checks import actor, guild_of, requires
 from cogs.helpers.components import component
 from cogs.helpers.granting import asked_by_undoing, insist
-from cogs.helpers.policy_texts import change_text
 from cogs.helpers.replies import Button, lines
 from cogs.helpers.replies import replace as change_answer
 from moderation.records import Change

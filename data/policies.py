@@ -172,6 +172,13 @@ class PolicyBook:
         async with self._reader.snapshot() as connection:
             return (await undoing.since(connection, guild_id, change_id))[0]
 
+    async def undoable(self, guild_id: int, change_id: int) -> Change:
+        """The same, where it could be taken back just now. Raises CannotUndo."""
+        async with self._reader.snapshot() as connection:
+            since = await undoing.since(connection, guild_id, change_id)
+        await asyncio.to_thread(undoing.plan, since)
+        return since[0]
+
     async def undo_change(self, guild_id: int, change_id: int, *, by: Actor) -> str:
         """Put back what a change of the policy or of the words took away; what was put back, in
         words. Recorded as a change itself. Raises CannotUndo, having changed nothing: where it is

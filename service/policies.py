@@ -89,6 +89,10 @@ class Policies:
         """One line of the record, to see what undoing it would bring back."""
         return await self._store.change(guild_id, change_id)
 
+    async def undoable(self, guild_id: int, change_id: int) -> Change:
+        """The same, where it could be taken back just now. Raises CannotUndo."""
+        return await self._store.undoable(guild_id, change_id)
+
     async def undo_change(self, guild_id: int, change_id: int, *, by: Actor) -> str:
         """Take a change back; what is as before, in words."""
         return await self._written(guild_id, self._store.undo_change(guild_id, change_id, by=by))

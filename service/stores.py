@@ -73,6 +73,10 @@ class PolicyStore(Protocol):
         """One line of the record. Raises CannotUndo where there is none of this number."""
         ...
 
+    async def undoable(self, guild_id: int, change_id: int) -> Change:
+        """The same, where ``undo_change`` could take it back just now. Raises CannotUndo."""
+        ...
+
     async def undo_change(self, guild_id: int, change_id: int, *, by: Actor) -> str:
         """Put back what a change of the policy or of the words took away; what was put back, in
         words. Recorded as a change itself. Raises CannotUndo, having changed nothing: where it is

@@ -1,9 +1,16 @@
 """The sentences about what a list does."""
 
+from collections.abc import Sequence
+
 from cogs.helpers.case_texts import consequence_text
-from cogs.helpers.replies import code
+from cogs.helpers.replies import code, shorten
 from cogs.helpers.wordings import entries
 from moderation.policy import EVERYWHERE, Exemptions, ListPolicy
+
+SHOWN = 8
+"""Roles, channels and members of a list that are named in its row."""
+
+SHOWN_NOTICE = 100
 
 
 def list_text(name: str, listed: ListPolicy, size: int) -> str:
@@ -14,18 +21,25 @@ def list_text(name: str, listed: ListPolicy, size: int) -> str:
     if listed.watches != EVERYWHERE:
         parts.append("watches " + (", ".join(sorted(listed.watches)) or "nothing"))
     if listed.channels:
-        parts.append("only in " + " ".join(f"<#{number}>" for number in sorted(listed.channels)))
+        channels = [f"<#{number}>" for number in sorted(listed.channels)]
+        parts.append("only in " + named(channels, SHOWN))
     if listed.notice:
-        parts.append(f"tells authors {code(listed.notice)}")
+        parts.append(f"tells authors {code(shorten(listed.notice, SHOWN_NOTICE))}")
     if listed.exemptions:
-        parts.append(f"spares {spared(listed.exemptions)}")
+        parts.append(f"spares {spared(listed.exemptions, SHOWN)}")
     state = "" if listed.enabled else " (switched off)"
     return f"**{name}**{state}: {'; '.join(parts)}."
 
 
-def spared(exempt: Exemptions) -> str:
-    """Roles, channels and members as mentions; an answer of ours pings nobody."""
+def spared(exempt: Exemptions, most: int = 60) -> str:
+    """Roles, channels and members as mentions, the rest counted; an answer of ours pings nobody."""
     names = [f"<@&{number}>" for number in sorted(exempt.roles)]
     names += [f"<#{number}>" for number in sorted(exempt.channels)]
     names += [f"<@{number}>" for number in sorted(exempt.members)]
-    return " ".join(names)
+    return named(names, most)
+
+
+def named(names: Sequence[str], most: int) -> str:
+    """So many of them, and how many more there are."""
+    more = len(names) - most
+    return " ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")

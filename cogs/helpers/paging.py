@@ -25,9 +25,17 @@ def page(
 ) -> tuple[str, list[Button]]:
     """Page ``number`` (from 1; beyond the ends the nearest one) and its buttons, whose ids are
     ``path/number`` and ``rest``. ``own`` is what is said beside some of the texts."""
-    pages = split(texts, own)
+    rows = [f"{show(text)}: {own[text]}" if text in own else show(text) for text in texts]
+    return page_of_rows(rows, number, path, f"{heading}: {len(texts):,}", rest=rest)
+
+
+def page_of_rows(
+    rows: Sequence[str], number: int, path: str, heading: str, *, rest: str = ""
+) -> tuple[str, list[Button]]:
+    """The same for rows that stand as they are."""
+    pages = split(rows)
     number = min(max(number, 1), len(pages))
-    head = f"**{heading}: {len(texts):,}**"
+    head = f"**{heading}**"
     if len(pages) == 1:
         return "\n".join([head, *pages[0]]), []
     head += f", page {number} of {len(pages)}"
@@ -43,12 +51,11 @@ def page_number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-def split(texts: Sequence[str], own: Mapping[str, str] = NOTHING) -> list[list[str]]:
-    """``texts`` as rows, cut into pages; at least one page."""
+def split(rows: Sequence[str]) -> list[list[str]]:
+    """``rows`` cut into pages; at least one page."""
     pages: list[list[str]] = [[]]
     used = 0
-    for text in texts:
-        row = f"{show(text)}: {own[text]}" if text in own else show(text)
+    for row in rows:
         full = used + len(row) + 1 > PAGE_CHARACTERS or len(pages[-1]) >= PAGE_ROWS
         if pages[-1] and full:
             pages.append([])

@@ -8,10 +8,16 @@ from nextcord import ButtonStyle
 
 from cogs.helpers.forms import LONG, Field
 from cogs.helpers.list_texts import spared
-from cogs.helpers.policy_texts import exemptions_text, ladder_text, moderators_text, notices_text
+from cogs.helpers.policy_texts import (
+    exemptions_text,
+    ladder_text,
+    log_text,
+    moderators_text,
+    notices_text,
+)
 from cogs.helpers.replies import Button, Json
 from cogs.helpers.rungs import PRESET, exact, rung_lines
-from cogs.helpers.selects import Choice, Kind, choices, several
+from cogs.helpers.selects import Choice, Kind, choices, one_text_channel, several
 from moderation.notices import MAX_TEMPLATE, PLACEHOLDERS
 from moderation.policy import Exemptions, GuildPolicy, NoticeBy, Notices
 from moderation.records import MAIN_LIST
@@ -33,6 +39,13 @@ HOW_SHOWN = {
     "nothing": "Nothing",
 }
 
+LOG_KINDS = {
+    "channel": "The channel of all cases",
+    "punishments": "One of their own for punishments",
+    "by_hand": "One of its own for what moderators do by hand",
+}
+"""The channels of the mod log, by the names that they have in ``ModLog``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -46,11 +59,14 @@ class Page:
 def start_page(said: str = "") -> Page:
     """What can be changed, after a sentence about what was changed last."""
     offered = [
+        Choice("What a list does, what it watches and where", "list"),
         Choice("Who and where is exempt from all lists", "exempt"),
         Choice("Who and where is exempt from one list", "exempt-list"),
         Choice("Whether moderators are judged", "judging"),
+        Choice("Which roles count as moderators", "moderators"),
         Choice("What follows from several strikes", "ladder"),
         Choice("What authors are told", "notices"),
+        Choice("The channels of the mod log", "log"),
         Choice("How long the texts of cases are kept", "days"),
     ]
     text = "`/policy show` tells all that is in force. A change is in force at once."
@@ -100,11 +116,19 @@ def judging_page(policy: GuildPolicy) -> Page:
 
 
 def moderators_page(policy: GuildPolicy) -> Page:
-    """The roles that count as moderators; a page of its own command."""
+    """The roles that count as moderators; also the page of a command of its own."""
     hint = "Roles that count as moderators"
-    return Page(
-        moderators_text(policy), [several(Kind.ROLE, "policy/moderators", hint, policy.moderators)]
-    )
+    menu = several(Kind.ROLE, "policy/moderators", hint, policy.moderators)
+    return Page(moderators_text(policy), [menu], [Button("Other settings", "policy/page")])
+
+
+def log_page(policy: GuildPolicy, warning: str = "") -> Page:
+    """The channels of the mod log, and a warning about the one that was chosen last."""
+    menus = [
+        one_text_channel(f"policy/log/{kind}", shown, getattr(policy.mod_log, kind))
+        for kind, shown in LOG_KINDS.items()
+    ]
+    return Page(f"{log_text(policy.mod_log)}\n{warning}".strip(), menus, [BACK])
 
 
 def ladder_page(policy: GuildPolicy) -> Page:

@@ -1,25 +1,17 @@
-"""The sentences about a server's policy, and about changes of it."""
+"""The sentences about a server's policy."""
 
 from collections.abc import Mapping, Sequence
 
-from cogs.helpers.case_texts import actor_text, ago, consequence_text, spoken
+from cogs.helpers.case_texts import consequence_text, spoken
+from cogs.helpers.checks import permission_name
 from cogs.helpers.list_texts import list_text, spared
-from cogs.helpers.replies import code, lines, shorten
-from cogs.helpers.wordings import SHOWN_ENTRY, count, entries
+from cogs.helpers.replies import code, lines
+from cogs.helpers.wordings import count
 from moderation.policy import GuildPolicy, Ladder, ModLog, NoticeBy, Notices
-from moderation.records import (
-    MAIN_LIST,
-    Change,
-    ChangedEntries,
-    ChangedList,
-    ChangedPolicy,
-    ChangedTerms,
-)
+from moderation.records import MAIN_LIST
 from moderation.verdict import Because, Exempt
 from service.log_channel import Fitness, Unfit
 from service.policies import Standing
-
-SHOWN_ENTRIES = 3
 
 
 def policy_text(policy: GuildPolicy, sizes: Mapping[str, int]) -> str:
@@ -51,7 +43,7 @@ def moderators_text(policy: GuildPolicy) -> str:
     """Who counts as a moderator of the bot."""
     roles = " ".join(f"<@&{number}>" for number in sorted(policy.moderators))
     more = f", and whoever has {roles}" if roles else ""
-    return f"**Moderators** are members with Timeout Members{more}."
+    return f"**Moderators** are members with {permission_name('moderate_members')}{more}."
 
 
 def ladder_text(ladder: Ladder) -> str:
@@ -111,54 +103,6 @@ def why_text(standings: Sequence[Standing]) -> str:
         for one in standings
     ]
     return lines("", rows).strip()
-
-
-def change_text(change: Change) -> str:
-    """One line of the record: who, when, what."""
-    who = actor_text(change.actor.user_id, change.actor.name)
-    undoes = "" if change.undoes is None else f", taking back #{change.undoes}"
-    return f"`#{change.change_id}` {ago(change.at)} {who}: {what_text(change)}{undoes}"
-
-
-def what_text(change: Change) -> str:
-    """“words added to **main**: `walrus`”, “ladder changed”."""
-    changed = change.after if change.after is not None else change.before
-    match changed:
-        case ChangedPolicy(what):
-            return f"{what} changed"
-        case ChangedList(name):
-            return f"{change.kind}: **{name}**"
-        case ChangedTerms(list_name, text):
-            return f"{change.kind} on **{list_name}**: {code(shorten(text, SHOWN_ENTRY))}"
-        case ChangedEntries(list_name, texts):
-            where = "" if list_name is None else f" (**{list_name}**)"
-            shown = " ".join(code(shorten(text, SHOWN_ENTRY)) for text in texts[:SHOWN_ENTRIES])
-            more = len(texts) - SHOWN_ENTRIES
-            return f"{change.kind}{where}: {shown}" + (f" and {more:,} more" if more > 0 else "")
-    return str(change.kind)
-
-
-def undoing_text(change: Change) -> str:
-    """What taking a change back will do, before it is done."""
-    match change.before, change.after:
-        case ChangedList(), ChangedList(name):
-            will = f"The list **{name}** does again what it did before."
-        case None, ChangedList(name):
-            will = f"The list **{name}** is deleted."
-        case ChangedList(name, _, gone), None:
-            number = 0 if gone is None else len(gone.texts)
-            will = f"The list **{name}** comes back, with {entries(number)}."
-        case ChangedTerms(list_name, text), _:
-            will = f"{code(shorten(text, SHOWN_ENTRY))} on **{list_name}** is as it was before."
-        case ChangedPolicy(what), _:
-            will = f"This is as it was before: {what}."
-        case None, ChangedEntries(_, texts):
-            will = f"{entries(len(texts))} taken off."
-        case ChangedEntries(_, texts), _:
-            will = f"{entries(len(texts))} put back."
-        case _:
-            will = ""
-    return f"Take this back?\n{change_text(change)}\n{will}".strip()
 
 
 def _because(exempt: Exempt) -> str:

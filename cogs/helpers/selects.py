@@ -15,6 +15,9 @@ MOST = 25
 
 STRING_SELECT = 3
 
+TEXT_CHANNEL = 0
+"""A channel's type (Discord, Channel Types)."""
+
 
 class Kind(IntEnum):
     """Menus that Discord fills itself, by the component's type."""
@@ -34,12 +37,15 @@ class Choice:
     chosen: bool = False
 
 
-def choices(custom_id: str, placeholder: str, offered: Sequence[Choice]) -> Json:
-    """A row with a menu in which one is chosen; of more than 25, the first."""
+def choices(custom_id: str, placeholder: str, offered: Sequence[Choice], *, most: int = 1) -> Json:
+    """A row with a menu in which one is chosen, or up to ``most``; of more than 25 choices, the
+    first."""
     menu: Json = {
         "type": STRING_SELECT,
         "custom_id": custom_id,
         "placeholder": placeholder,
+        "min_values": 1,
+        "max_values": most,
         "options": [_option(one) for one in offered[:MOST]],
     }
     return {"type": 1, "components": [menu]}
@@ -55,6 +61,20 @@ def several(kind: Kind, custom_id: str, placeholder: str, present: Collection[in
         "min_values": 0,
         "max_values": MOST,
         "default_values": [{"id": str(one), "type": shown} for one in sorted(present)[:MOST]],
+    }
+    return {"type": 1, "components": [menu]}
+
+
+def one_text_channel(custom_id: str, placeholder: str, present: int | None) -> Json:
+    """A row with a menu in which one text channel is chosen, or none."""
+    menu: Json = {
+        "type": Kind.CHANNEL.value,
+        "custom_id": custom_id,
+        "placeholder": placeholder,
+        "min_values": 0,
+        "max_values": 1,
+        "channel_types": [TEXT_CHANNEL],
+        "default_values": [] if present is None else [{"id": str(present), "type": "channel"}],
     }
     return {"type": 1, "components": [menu]}
 

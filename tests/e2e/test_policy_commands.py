@@ -128,7 +128,7 @@ async def test_show_why_history_and_undo(bot: Bot) -> None:
     history = await said(await bot.owner.uses("/policy history"))
     number = int(history.split("#")[1].split("`")[0])
     asked = await bot.owner.uses("/policy undo", number=number)
-    assert "This is as it was before: exemptions." in await said(asked)
+    assert f"Then: exemptions: exempt -<@{bot.alice.id}>" in await said(asked)
     await (await asked.press("Take it back")).answered()
     assert asked.messages[-1].content.startswith(f"Change #{number} is taken back")
     await (await bot.alice.says("idiot")).wait_deleted()
@@ -190,7 +190,7 @@ async def test_the_record_in_pages(bot: Bot) -> None:
         await bot.ban(f"walrus{number}")
     used = await bot.owner.uses("/policy history")
     first = await said(used)
-    assert "words added (**main**): `walrus11`" in first
+    assert "`walrus11` put on **main**" in first
     assert "`walrus1`" not in first
     await (await used.press("Older")).answered()
     assert "`walrus1`" in used.messages[-1].content
@@ -206,14 +206,15 @@ async def test_undoing_asks_for_what_comes_back(bot: Bot) -> None:
     ben = await admin(bot, Permissions.MANAGE_GUILD)
     assert "you need Ban Members" in await said(await ben.uses("/policy undo", number=number))
     asked = await bot.owner.uses("/policy undo", number=number)
-    assert "The list **main** does again what it did before." in await said(asked)
+    assert (await said(asked)).endswith("Then: **main**: delete → ban for good")
     message = await asked.reply()
     forged = await ben.forges(message, f"policy/undo/{number}")
     assert "you need Ban Members" in await said(forged)
     await (await asked.press("Leave it")).answered()
     assert (await bot.store.policies.policy(bot.guild.id)).of("main").consequence == DELETE
     # What makes a list weaker again is free.
-    free = await ben.uses("/policy undo", number=number - 1)
+    await said(await bot.owner.uses("/lists edit", list="main", action="ban"))
+    free = await ben.uses("/policy undo", number=number + 1)
     assert "Take this back?" in await said(free)
 
 
@@ -226,3 +227,26 @@ async def test_many_lists_leave_room_for_all_else(bot: Bot) -> None:
     assert "**Texts of cases** are kept for 90 days." in shown
     assert "**main**: 1 entry; delete." in shown
     assert " more." in shown
+
+
+async def test_what_cannot_be_undone_is_told_at_once(bot: Bot) -> None:
+    await said(await bot.owner.uses("/lists edit", list="main", action="warn"))
+    number = (await bot.store.changes(bot.guild.id, limit=1))[0].change_id
+    await said(await bot.owner.uses("/lists edit", list="main", action="kick"))
+    told = await said(await bot.owner.uses("/policy undo", number=number))
+    assert f"Change #{number + 1} by ada has changed the same since. Undo that one first." == told
+    assert "There is no change #99" in await said(await bot.owner.uses("/policy undo", number=99))
+
+
+async def test_many_lists_are_shown_in_pages(bot: Bot) -> None:
+    for number in range(24):
+        await bot.store.policies.create_list(
+            bot.guild.id, f"list{number}", ListPolicy(notice="x" * 80), by=OPERATOR
+        )
+    used = await bot.owner.uses("/lists show")
+    assert (await said(used)).startswith("**Lists: 25**, page 1 of ")
+    await (await used.press("Next")).answered()
+    assert "**list23**" in used.messages[-1].content
+    page = await said(await bot.owner.uses("/policy show"))
+    assert "**Ladder:** off" in page
+    assert "**Texts of cases** are kept for 90 days." in page

@@ -66,7 +66,7 @@ def test_lines_that_do_not_fit_are_counted(head: str, rows: list[str], limit: in
 
 @given(st.lists(texts, max_size=150))
 def test_pages_hold_every_row_once_and_in_order(entries: list[str]) -> None:
-    pages = split(entries)
+    pages = split([show(entry) for entry in entries])
     assert [row for rows in pages for row in rows] == [show(entry) for entry in entries]
     for rows in pages:
         assert len(rows) <= PAGE_ROWS
