@@ -149,8 +149,9 @@ class Policy(Cog):
             default="",
         ),
     ) -> None:
-        """Each that is named becomes exempt, or is no longer where it was. Nextcord's own channel is
-        left aside: see ``given_id``."""
+        """Each that is named becomes exempt, or is no longer where it was.
+
+        Nextcord's own channel is left aside: see ``given_id``."""
         del channel
         channel_id = given_id(interaction, "channel")
         if not (role or channel_id or member or moderators):
