@@ -72,6 +72,51 @@ class Uses:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody (``@``), a channel (``#``) or a role (``&``) of the server, by name."""
+
+    sign: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{'#' if self.sign == '#' else '@'}{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class UsesOn:
+    """Somebody uses a context menu command on somebody, or on the last message of theirs."""
+
+    who: str
+    menu: str
+    whom: str
+
+    def __str__(self) -> str:
+        return f"{self.who} uses {self.menu} on {self.whom}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chooses:
+    """Somebody chooses in a menu of the last answer that they got: ``Menu: one, another``; without
+    the menu's name, in the first."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return f"chooses {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class FillsIn:
+    """Somebody fills in the form that opened last, and sends it: ``Field: text``, as often as
+    wanted."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return f"fills in {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
 class Presses:
     """Somebody presses a button of the last answer that they got."""
 
@@ -81,7 +126,7 @@ class Presses:
         return f"presses [{self.label}]"
 
 
-type Act = Says | Edits | TakesNick | Joins | Uses | Presses
+type Act = Says | Edits | TakesNick | Joins | Uses | UsesOn | Presses | Chooses | FillsIn
 
 
 class What(StrEnum):
@@ -102,12 +147,13 @@ class What(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What came of an act: ``why`` in words, the hits that the bot found, the buttons of an
-    answer."""
+    answer, its menus or the fields of a form, each with what it offers."""
 
     what: What
     why: str = ""
     hits: tuple[Hit, ...] = ()
     buttons: tuple[str, ...] = ()
+    menus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

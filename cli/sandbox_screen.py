@@ -8,6 +8,7 @@ from rich.text import Text
 from cli.acts import Act, Expected, Seen, What
 from cli.sandbox_world import ADMIN, OTHER_BOT, PEOPLE, WEBHOOK, World
 from cli.showing import counted, printable
+from cli.typed_options import Vocabulary
 
 _INDENT = 6
 _STYLES = {
@@ -28,8 +29,14 @@ HELP = f"""\
   alice edits: text         alice edits her last message
   alice nick Captain        alice takes a nickname; "alice nick" drops it
   /words add idiot*         {ADMIN}, who may, uses a command
+  /lists create name: rude action: timeout for: 1h
+                            the same with more than one option
   bob /words add x          bob tries one
-  press Keep anyway         somebody presses a button of the last answer
+  carol uses Moderation history on bob
+                            carol uses a context menu
+  press Keep anyway         presses a button of the last answer
+  choose Menu: one, two     chooses in a menu of the last answer
+  fill Field: text          fills in the form that opened last
   help                      this
   quit                      the end, as Ctrl-D and Ctrl-C are"""
 
@@ -69,6 +76,8 @@ class Screen:
         if seen.buttons:
             labels = " ".join(f"[{printable(label)}]" for label in seen.buttons)
             text.append(f"\n{labels}", style="bold")
+        for line in seen.menus:
+            text.append(f"\n<{printable(line)}>", style="bold")
         self._hanging(text)
 
     def unmet(self, expected: Expected) -> None:
@@ -97,12 +106,15 @@ class Screen:
         self._say("Your turn:", style="bold")
         self._say(HELP)
 
-    def help(self, world: World, commands: list[str]) -> None:
+    def help(self, words: Vocabulary) -> None:
         """All that can be typed."""
         self._say(HELP)
-        self._say(f"People:   {', '.join(world.speakers)}")
-        self._say(f"Channels: #{', #'.join(world.channels)}")
-        self._say(f"Commands: {', '.join(commands)}")
+        self._say(f"People:   {', '.join(words.speakers)}")
+        self._say(f"Channels: #{', #'.join(words.channels)}")
+        self._say(f"Menus:    {', '.join(words.menus)}")
+        self._say("Commands:")
+        for path, options in words.commands.items():
+            self._say("  " + " ".join([path, *(f"{option.name}:" for option in options)]))
 
     def prompt(self) -> None:
         """A line may be typed."""

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from cli.acts import Named
 from cli.local_bot import needed_permissions
+from cli.typed_options import Vocabulary, commands_of, menus_of
 from sandbox import (
     App,
     Guild,
@@ -27,6 +29,7 @@ OTHER_BOT = "jukebox"
 
 _MODERATOR = Permissions.MANAGE_MESSAGES | Permissions.MODERATE_MEMBERS
 _ABOVE_EVERYONE = 10
+_ON_MESSAGES = 3
 
 
 @dataclass(slots=True)
@@ -47,6 +50,52 @@ class World:
     def channels(self) -> list[str]:
         """The names of the channels."""
         return [channel.name for channel in self.guild.state.channels.values()]
+
+    def vocabulary(self) -> Vocabulary:
+        """What a line may name now."""
+        roles = [role.name for role in self.guild.state.roles.values()]
+        return Vocabulary(
+            ADMIN,
+            list(self.members),
+            self.speakers,
+            self.channels,
+            roles,
+            commands_of(self.app),
+            menus_of(self.app),
+        )
+
+    def thing(self, value: object) -> object:
+        """The member, channel or role that a name means; any other value as it is."""
+        match value:
+            case Named("@", name):
+                return self.members[name]
+            case Named("#", name):
+                return self.guild.channel(name)
+            case Named(_, name):
+                return self.guild.role(name)
+        return value
+
+    def name(self, sign: str, number: int) -> str | None:
+        """What whoever has this id is called, behind ``@``; the role behind ``@&``, the channel
+        behind ``#``."""
+        state = self.guild.state
+        match sign:
+            case "#":
+                place = state.channels.get(number) or state.threads.get(number)
+                return place.name if place else None
+            case "@&":
+                role = state.roles.get(number)
+                return role.name if role else None
+        everyone = {member.id: name for name, member in self.members.items()}
+        everyone |= {hook.state.id: name for name, hook in self.hooks.items()}
+        return everyone.get(number)
+
+    def takes_a_message(self, menu: str) -> bool:
+        """Whether a context menu command is used on messages, not on people."""
+        return any(
+            command["name"] == menu and command["type"] == _ON_MESSAGES
+            for command in self.app.commands
+        )
 
 
 async def build(discord: LocalDiscord) -> World:

@@ -6,10 +6,34 @@ somebody has now, what a command was answered. What it found it tells itself.
 
 from collections.abc import Awaitable
 
-from cli.acts import Act, Edits, Joins, Presses, Says, Seen, TakesNick, Uses, What
+from cli.acts import (
+    Act,
+    Chooses,
+    Edits,
+    FillsIn,
+    Joins,
+    Presses,
+    Says,
+    Seen,
+    TakesNick,
+    Uses,
+    UsesOn,
+    What,
+)
 from cli.local_bot import Running
+from cli.reading_answers import (
+    buttons_of,
+    fields_of,
+    menus_of,
+    readable,
+    takes_text,
+    text_of,
+    told,
+    told_fields,
+)
 from cli.sandbox_world import World
 from cli.showing import counted, explained
+from cli.typed_options import NotUnderstood, several_of, somebody_or_somewhere, split
 from cli.watching import Watching
 from moderation.events import MessageSeen, NamesSeen
 from moderation.matcher import Hit
@@ -34,6 +58,7 @@ class Stage:
         self._running = running
         self._last_messages: dict[str, Message] = {}
         self._last_answer: Interaction | None = None
+        self._last_form: Interaction | None = None
 
     async def do(self, act: Act) -> Seen:
         """See the class."""
@@ -57,12 +82,53 @@ class Stage:
                 return await self._name_of(member, mark)
             case Uses():
                 member = self.world.members[act.who]
-                used = await member.uses(act.path, options=act.options, force=act.hidden)
+                options = {name: self.world.thing(value) for name, value in act.options.items()}
+                used = await member.uses(act.path, options=options, force=act.hidden)
                 return await self._answer_to(used)
+            case UsesOn():
+                return await self._answer_to(await self._uses_on(act))
             case Presses():
-                if self._last_answer is None:
-                    raise NotAllowedError("there is no answer with a button yet")
-                return await self._answer_to(await self._last_answer.press(act.label))
+                return await self._answer_to(await self._answered_last().press(act.label))
+            case Chooses():
+                return await self._answer_to(await self._choose(act.text))
+            case FillsIn():
+                return await self._answer_to(await self._fill_in(act.text))
+
+    def _answered_last(self) -> Interaction:
+        if self._last_answer is None:
+            raise NotAllowedError("there is no answer with a button or a menu yet")
+        return self._last_answer
+
+    async def _uses_on(self, act: UsesOn) -> Interaction:
+        user = self.world.members[act.who]
+        if self.world.takes_a_message(act.menu):
+            if (written := self._last_messages.get(act.whom)) is None or written.deleted:
+                raise NotAllowedError(f"{act.whom} has no message to use it on")
+            return await user.uses_on(act.menu, written)
+        if act.whom not in self.world.members:
+            raise NotAllowedError(f"{act.whom} is no member")
+        return await user.uses_on(act.menu, self.world.members[act.whom])
+
+    async def _choose(self, text: str) -> Interaction:
+        answer = self._answered_last()
+        menus = {name: menu for shown in answer.messages for name, menu in menus_of(shown).items()}
+        if not menus:
+            raise NotAllowedError("the last answer has no menu")
+        ((name, chosen), *others) = split(text, list(menus)).items()
+        if others:
+            raise NotUnderstood("Choose in one menu at a time.")
+        kind, labels = menus[name]
+        words = self.world.vocabulary()
+        if takes_text(kind):
+            return await answer.select(name, several_of(chosen, labels))
+        named = filter(None, map(str.strip, chosen.split(",")))
+        things = [self.world.thing(somebody_or_somewhere(one, words)) for one in named]
+        return await answer.select(name, things)
+
+    async def _fill_in(self, text: str) -> Interaction:
+        if self._last_form is None or self._last_form.modal is None:
+            raise NotAllowedError("no form was opened yet")
+        return await self._last_form.submit(split(text, list(fields_of(self._last_form.modal))))
 
     async def _say(self, act: Says) -> Message:
         channel: Channel = self.world.guild.channel(act.channel)
@@ -120,15 +186,16 @@ class Stage:
 
     async def _answer_to(self, interaction: Interaction) -> Seen:
         answer = await self._wait(interaction.answered(), "An answer")
-        if answer is Answer.MODAL:
-            title = interaction.modal["title"] if interaction.modal else ""
-            return Seen(What.FORM, f"{title} (here, write it behind the command instead)")
+        if answer is Answer.MODAL and interaction.modal is not None:
+            self._last_form = interaction
+            title, fields = interaction.modal["title"], fields_of(interaction.modal)
+            return Seen(What.FORM, title, menus=told_fields(fields))
         message = await self._wait(interaction.reply(), "An answer")
-        buttons = _buttons(message)
-        if buttons:
+        buttons, menus = buttons_of(message), menus_of(message)
+        if buttons or menus:
             self._last_answer = interaction
-        files = "".join(f"\n[{name}]" for name in message.files)
-        return Seen(What.ANSWERED, message.content + files, buttons=buttons)
+        why = readable(text_of(message), self.world.name)
+        return Seen(What.ANSWERED, why, buttons=buttons, menus=told(menus))
 
     async def _wait[T](self, happening: Awaitable[T], what: str) -> T:
         return await self._running.within(SECONDS, happening, what)
@@ -142,8 +209,3 @@ def _why(verdict: Verdict) -> str:
     told = list(dict.fromkeys(explained(hit) for hit in _hits(verdict)))
     more = [f"and {verdict.more:,} more"] if verdict.more else []
     return "; ".join(told + more)
-
-
-def _buttons(message: Message) -> tuple[str, ...]:
-    rows = [row.get("components") or [] for row in message.components]
-    return tuple(button["label"] for row in rows for button in row if button.get("label"))

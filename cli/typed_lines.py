@@ -1,19 +1,20 @@
-"""Understanding what is typed into the sandbox: one line to one act, or a sentence that helps."""
+"""Understanding what is typed into the sandbox: one line to one act, or a sentence that helps.
+
+What the demo prints can be typed as well: ``bob in #general: hello``, ``ada uses /status``.
+"""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import Enum, auto
-from pathlib import Path
 
-from cli.acts import Act, Edits, Presses, Says, TakesNick, Uses
-from cli.files import explain_os_error
-from moderation.errors import PalisadeError
-from sandbox import App
+from cli.acts import Act, Chooses, Edits, FillsIn, Presses, Says, TakesNick, Uses, UsesOn
+from cli.typed_options import NotUnderstood, Vocabulary, one_of, options_from
 
-_SAYS = re.compile(r"(?P<who>\S+?)(?:\s+#(?P<channel>\S*?))?\s*:(?P<text>.*)", re.DOTALL)
-_SUBCOMMANDS = (1, 2)
-_ATTACHMENT = 11
+_SAYS = re.compile(r"(?P<who>\S+?)(?:\s+(?:in\s+)?#(?P<channel>\S*?))?\s*:(?P<text>.*)", re.DOTALL)
+_EDITS = re.compile(r"edits(?: that to)?:(?P<text>.*)", re.DOTALL)
+_NICK = re.compile(r"(?:nick(?:\s|$)|takes the nickname:)(?P<nick>.*)", re.DOTALL)
+_USES = re.compile(r"uses\s+(?P<what>.*)", re.DOTALL)
+_ON = re.compile(r"(?P<menu>.+?)\s+on\s+(?P<whom>\S+)", re.DOTALL)
 
 UNKNOWN = 'That is not understood. Write "alice: hello", or help for all that can be typed.'
 
@@ -24,41 +25,6 @@ class Control(Enum):
     NOTHING = auto()
     HELP = auto()
     QUIT = auto()
-
-
-class NotUnderstood(PalisadeError):
-    """The line means nothing here. The text says what would."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What lines may name: people and webhooks, channels, and the commands by their path, each
-    with its first option (its name and Discord's type), if it has one."""
-
-    admin: str
-    people: Sequence[str]
-    speakers: Sequence[str]
-    channels: Sequence[str]
-    commands: Mapping[str, tuple[str, int] | None]
-
-
-def commands_of(app: App) -> dict[str, tuple[str, int] | None]:
-    """The slash commands that the bot has registered, for a vocabulary."""
-    found: dict[str, tuple[str, int] | None] = {}
-
-    def walk(path: str, node: Mapping[str, object]) -> None:
-        listed = node.get("options")
-        options = listed if isinstance(listed, list) else []
-        branches = [option for option in options if option["type"] in _SUBCOMMANDS]
-        for branch in branches:
-            walk(f"{path} {branch['name']}", branch)
-        if not branches:
-            found[path] = (options[0]["name"], options[0]["type"]) if options else None
-
-    for command in app.commands:
-        if command["type"] == 1:
-            walk(f"/{command['name']}", command)
-    return dict(sorted(found.items()))
 
 
 def understand(line: str, words: Vocabulary) -> Act | Control:
@@ -72,24 +38,34 @@ def understand(line: str, words: Vocabulary) -> Act | Control:
             return Control.HELP
         case "quit" | "exit" if not rest:
             return Control.QUIT
-        case "press" if rest.strip():
+        case "press" | "presses" if rest.strip():
             return Presses(rest.strip().strip("[]"))
+        case "choose" if rest.strip():
+            return Chooses(rest.strip())
+        case "fill" if rest.strip():
+            return FillsIn(rest.strip())
     if first.startswith("/"):
         return _command(words.admin, line, words)
     said = _SAYS.fullmatch(line)
     if said is not None:
         who = _named(said["who"], words.speakers)
-        known = words.channels
-        where = "general" if said["channel"] is None else _channel(said["channel"], known)
+        where = "general"
+        if said["channel"] is not None:
+            where = one_of(said["channel"], words.channels, "no channel")
         return Says(who, _text(said["text"]), where)
     rest = rest.strip()
-    if rest.startswith("/"):
-        return _command(_named(first, words.people), rest, words)
-    verb, _, more = rest.partition(" ")
-    if verb == "nick":
-        return TakesNick(_named(first, words.people), more.strip() or None)
-    if rest.startswith("edits:"):
-        return Edits(_named(first, words.speakers), _text(rest.removeprefix("edits:")))
+    used = _USES.fullmatch(rest)
+    uses = used["what"] if used else rest
+    if uses.startswith("/"):
+        return _command(_named(first, words.people), uses, words)
+    if used is not None and (used := _ON.fullmatch(uses)) is not None:
+        menu = one_of(used["menu"], words.menus, "no menu")
+        whom = one_of(used["whom"].removeprefix("@"), words.speakers, "nobody called")
+        return UsesOn(_named(first, words.people), menu, whom)
+    if (taken := _NICK.match(rest)) is not None:
+        return TakesNick(_named(first, words.people), taken["nick"].strip() or None)
+    if (edited := _EDITS.fullmatch(rest)) is not None:
+        return Edits(_named(first, words.speakers), _text(edited["text"]))
     raise NotUnderstood(UNKNOWN)
 
 
@@ -103,36 +79,16 @@ def _command(who: str, line: str, words: Vocabulary) -> Uses:
         offered = ", ".join(words.commands)
         raise NotUnderstood(f"There is no command {parts[0]} like this. There are: {offered}.")
     given = line.split(None, length)[length] if len(parts) > length else ""
-    option = words.commands[path]
+    options = words.commands[path]
     if not given:
         return Uses(who, path)
-    if option is None:
+    if not options:
         raise NotUnderstood(f"{path} takes nothing after it.")
-    name, kind = option
-    given = given.removeprefix(f"{name}:").strip()
-    return Uses(who, path, {name: _file(given) if kind == _ATTACHMENT else given})
-
-
-def _file(name: str) -> tuple[str, bytes]:
-    path = Path(name)
-    try:
-        return path.name, path.expanduser().read_bytes()
-    except OSError as error:
-        raise NotUnderstood(explain_os_error(path, error)) from None
-    except (ValueError, RuntimeError):  # a NUL in it, or the home folder of nobody
-        raise NotUnderstood(f"{name!r}: there is no such file.") from None
+    return Uses(who, path, options_from(given, options, words))
 
 
 def _named(name: str, known: Sequence[str]) -> str:
-    if name.lower() in known:
-        return name.lower()
-    raise NotUnderstood(f"There is nobody called {name} here. There are: {', '.join(known)}.")
-
-
-def _channel(name: str, known: Sequence[str]) -> str:
-    if name.lower() in known:
-        return name.lower()
-    raise NotUnderstood(f"There is no channel #{name}. There are: #{', #'.join(known)}.")
+    return one_of(name, known, "nobody called")
 
 
 def _text(text: str) -> str:

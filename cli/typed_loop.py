@@ -9,9 +9,9 @@ import threading
 
 from cli.local_bot import Running
 from cli.sandbox_screen import Screen
-from cli.sandbox_world import ADMIN
 from cli.stage import Stage
-from cli.typed_lines import Control, NotUnderstood, Vocabulary, commands_of, understand
+from cli.typed_lines import Control, understand
+from cli.typed_options import NotUnderstood
 from sandbox import NotAllowedError
 
 _CHUNK = 65_536
@@ -26,16 +26,14 @@ async def take_lines(stage: Stage, screen: Screen, running: Running) -> None:
         if line is None:
             screen.end_of_line()
             return
-        world = stage.world
-        commands = commands_of(world.app)
-        words = Vocabulary(ADMIN, list(world.members), world.speakers, world.channels, commands)
+        words = stage.world.vocabulary()
         try:
             act = understand(line, words)
             match act:
                 case Control.NOTHING:
                     pass
                 case Control.HELP:
-                    screen.help(world, list(commands))
+                    screen.help(words)
                 case Control.QUIT:
                     return
                 case _:

@@ -21,6 +21,7 @@ from cli.sandbox_screen import Screen
 from cli.sandbox_world import ADMIN, OTHER_BOT, PEOPLE, WEBHOOK
 from moderation.matcher import Hit
 from tests.cli.commands import PROGRAM, Shell, environment, files_in
+from tests.cli.typed import TYPED
 
 STEPS = [step for scene in CONVERSATION for step in scene.steps]
 SECONDS = 30.0
@@ -282,46 +283,6 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
         yield terminal
     finally:
         terminal.close()
-
-
-TYPED = [
-    ("alice: you twit", "→ deleted: “twit” is twit"),
-    ("Alice #off-topic : hello", "→ kept"),
-    ("alice edits: hello, twit", "→ deleted: “twit” is twit"),
-    ("alice edits: hello", "alice has no message that could be edited"),
-    ("news: a numpty", "→ deleted: “numpty” is numpty"),
-    ("news #off-topic: x", "news is a webhook and writes in #general only"),
-    ("bob: https://example.com: a link", "→ kept"),
-    ("bob #staff: hello", "Bob may not write in #staff"),
-    ("zoe: hello", "There is nobody called zoe here. There are: ada, alice"),
-    ("bob #nowhere: hello", "There is no channel #nowhere. There are: #general"),
-    ("alice:", "Write what is said after the colon."),
-    ("hello", 'That is not understood. Write "alice: hello"'),
-    ("bob nick Numpty the 1st", "→ nickname removed: “Numpty” is numpty"),
-    ("bob nick Bobby", "→ name kept"),
-    ("bob nick", "→ name kept"),
-    ("zoe nick x", "There is nobody called zoe here"),
-    ("bob nick " + "x" * 33, "a nickname holds at most 32 characters"),
-    ("/words add idiot*", "→ answered: Added 1 entry"),
-    ("bob: idiots", "→ deleted: “idiot” is idiot*"),
-    ("/words remove entry: idiot*", "→ answered: Removed `idiot*`"),
-    ("bob /words add x", "/words is hidden from bob, who lacks MANAGE_GUILD"),
-    ("/words add", "→ a form opened: Banned words, one a line"),
-    ("/words test the twit", "This would be deleted, for 1 hit"),
-    ("/words test n**pty **twit**", "`n**pty` at characters 1 to 6"),
-    ("bob: n**pty", "→ deleted: “n**pty” is numpty, undone: masked letters"),
-    ("/words import nowhere.txt", "nowhere.txt: there is no such file."),
-    ("/words import mine.txt", "→ answered: Added 2 entries"),
-    ("/words remove", "the option entry is required"),
-    ("/status x", "/status takes nothing after it."),
-    ("/words frob", "There is no command /words like this. There are: /allowed add"),
-    ("/words clear", "[Remove them all] [Keep them]"),
-    ("press Nonsense", "nothing here is called “Nonsense”; there are: Remove them all, Keep them"),
-    ("press Keep them", "→ answered: Nothing was removed."),
-    ("help", "Commands: /"),
-    ("", ""),
-    ("\x1b[31m: x", "There is nobody called"),
-]
 
 
 def test_typed_lines(terminal: Terminal, tmp_path: Path) -> None:

@@ -4,20 +4,28 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cli.acts import Edits, Presses, Says, TakesNick, Uses
-from cli.typed_lines import Control, NotUnderstood, Vocabulary, understand
+from cli.acts import Chooses, Edits, FillsIn, Named, Presses, Says, TakesNick, Uses, UsesOn
+from cli.typed_lines import Control, understand
+from cli.typed_options import NotUnderstood, Option, Vocabulary, several_of, split
 
+ENTRY, LIST = Option("entry", 3), Option("list", 3)
 WORDS = Vocabulary(
     admin="ada",
     people=("ada", "alice", "free.shop"),
     speakers=("ada", "alice", "free.shop", "news"),
     channels=("general", "off-topic"),
+    roles=("@everyone", "Night Watch"),
     commands={
-        "/words add": ("entry", 3),
-        "/words import": ("file", 11),
-        "/words show": None,
-        "/status": None,
+        "/words add": (ENTRY, LIST, Option("for", 3)),
+        "/words import": (Option("file", 11), LIST),
+        "/words show": (),
+        "/case view": (Option("number", 4),),
+        "/policy exempt": (Option("role", 8), Option("channel", 7), Option("member", 6)),
+        "/policy log": (Option("channel", 7), Option("kind", 3, (("Bans", "ban"), ("All", "*")))),
+        "/policy name": (Option("who", 9), Option("loud", 5)),
+        "/status": (),
     },
+    menus=("Moderation history", "Check against the lists"),
 )
 
 
@@ -48,16 +56,116 @@ WORDS = Vocabulary(
         ("/words add entry: x", Uses("ada", "/words add", {"entry": "x"})),
         ("/words add", Uses("ada", "/words add")),
         ("alice /words show", Uses("alice", "/words show")),
+        ("alice uses /words show", Uses("alice", "/words show")),
+        ("alice in #off-topic: hi", Says("alice", "hi", "off-topic")),
+        ("alice edits that to: hi", Edits("alice", "hi")),
+        ("alice takes the nickname: A: B", TakesNick("alice", "A: B")),
+        ("choose Menu: one, two", Chooses("Menu: one, two")),
+        ("fill Reason: a: b", FillsIn("Reason: a: b")),
+        (
+            "ada uses moderation history on @Alice",
+            UsesOn("ada", "Moderation history", "alice"),
+        ),
+        (
+            "/words add x: y LIST: my list for: 1h",
+            Uses("ada", "/words add", {"entry": "x: y", "list": "my list", "for": "1h"}),
+        ),
+        ("/words add list: a entry: b", Uses("ada", "/words add", {"list": "a", "entry": "b"})),
+        ("/words add blacklist: a", Uses("ada", "/words add", {"entry": "blacklist: a"})),
+        ("/case view #12", Uses("ada", "/case view", {"number": 12})),
+        (
+            "/policy exempt member: @alice role: night watch channel: #general",
+            Uses(
+                "ada",
+                "/policy exempt",
+                {
+                    "member": Named("@", "alice"),
+                    "role": Named("&", "Night Watch"),
+                    "channel": Named("#", "general"),
+                },
+            ),
+        ),
+        (
+            "/policy log general kind: BANS",
+            Uses("ada", "/policy log", {"channel": Named("#", "general"), "kind": "ban"}),
+        ),
+        (
+            "/policy name @night watch loud: Yes",
+            Uses("ada", "/policy name", {"who": Named("&", "Night Watch"), "loud": True}),
+        ),
     ],
 )
 def test_lines(line: str, meant: object) -> None:
     assert understand(line, WORDS) == meant
 
 
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("/status now", "/status takes nothing after it."),
+        ("/words add list: a list: b", "list is given twice."),
+        ("/words add list:", "Write something behind list:"),
+        ("/case view case: 1", "number: is a whole number, which “case: 1” is not."),
+        ("/policy log kind: kicks", "kind: is one of: Bans, All; “kicks” is not."),
+        ("/policy log #nowhere", "There is no channel nowhere here."),
+        ("/policy exempt zoe", "There is no role zoe here."),
+        ("/policy exempt member: zoe", "There is nobody called zoe here."),
+        ("/policy name zoe", "There is nobody called zoe here."),
+        ("/policy name loud: perhaps", "loud: is yes or no, which “perhaps” is not."),
+        ("ada uses nothing on alice", "There is no menu nothing here."),
+        ("ada uses Moderation history on zoe", "There is nobody called zoe here."),
+        ("alice in #nowhere: hi", "There is no channel nowhere here."),
+        ("alice:", "Write what is said after the colon."),
+        ("alice uses magic", "That is not understood."),
+    ],
+)
+def test_what_is_wrong_is_said(line: str, says: str) -> None:
+    with pytest.raises(NotUnderstood) as raised:
+        understand(line, WORDS)
+    assert str(raised.value).startswith(says)
+
+
+LABELS = ("What, and where", "What", "Who", "Why not")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("what, and where", ["What, and where"]),
+        ("what, who", ["What", "Who"]),
+        ("WHAT, AND WHERE, why", ["What, and where", "Why not"]),
+        ("who,", ["Who"]),
+        ("", []),
+    ],
+)
+def test_choices(text: str, meant: list[str]) -> None:
+    assert several_of(text, LABELS) == meant
+
+
+@pytest.mark.parametrize("text", ["w", "wh, who", "whom"])
+def test_choices_that_are_not_there(text: str) -> None:
+    with pytest.raises(NotUnderstood, match=r"^There is no choice .* here\. There are: What, and"):
+        several_of(text, LABELS)
+
+
+@given(st.lists(st.sampled_from(LABELS)))
+def test_any_choices_come_back(labels: list[str]) -> None:
+    assert several_of(", ".join(labels), LABELS) == labels
+
+
+@given(st.text(), st.lists(st.sampled_from(["list", "list of all", "for", "(x)"]), unique=True))
+def test_what_was_typed_for_names_comes_back(value: str, names: list[str]) -> None:
+    kept = " ".join(value.replace(":", "").split())
+    typed = " ".join(f"{name}: {kept}" for name in names)
+    assert split(typed, names) == dict.fromkeys(names, kept)
+
+
 @given(
     st.text()
     | st.text().map(lambda text: f"/words import {text}")
-    | st.lists(st.sampled_from(["alice", "/words", "#", ":", "nick", " ", "zoe"])).map("".join)
+    | st.lists(
+        st.sampled_from(["alice", "/words add", "list:", "#", ":", "nick", " ", "zoe", "uses"])
+    ).map("".join)
 )
 @example("/words import \0")
 @example("/words import ~nobody-of-this-name/x")
