@@ -7,7 +7,7 @@ from dataclasses import replace
 from cogs.helpers.marking import MOST, marked
 from cogs.helpers.replies import code, shorten
 from cogs.helpers.wordings import count, show
-from moderation.cases import Case, CaseAction, CaseHit, CaseKind, CaseState
+from moderation.cases import Case, CaseAction, CaseHit, CaseKind, CaseNote, CaseState
 from moderation.consequence import Consequence, Step, strongest
 from moderation.records import ERASED
 from moderation.states import State
@@ -276,12 +276,15 @@ def attachment_texts(case: Case) -> list[str]:
 
 def note_texts(case: Case) -> list[str]:
     """The notes, and the reasons of before, oldest first."""
-    return [
-        f"{moment(note.at)} {actor_text(note.by.user_id, note.by.name)}"
-        f"{' changed the reason, which was' if note.was_reason else ''}: "
-        f"{code(shorten(note.text, SHOWN_REASON))}"
-        for note in case.notes
-    ]
+    return [_note(note) for note in case.notes]
+
+
+def _note(note: CaseNote) -> str:
+    who = f"{moment(note.at)} {actor_text(note.by.user_id, note.by.name)}"
+    if note.was_reason and not note.text:
+        return f"{who} gave the reason"
+    said = " changed the reason, which was" if note.was_reason else ""
+    return f"{who}{said}: {code(shorten(note.text, SHOWN_REASON))}"
 
 
 def joined(rows: Sequence[str], limit: int) -> str:

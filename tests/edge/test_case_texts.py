@@ -178,8 +178,17 @@ def test_a_text_that_is_not_kept() -> None:
 
 
 def test_notes() -> None:
-    case = replace(USUAL, notes=(CaseNote(UNTIL, Actor(9, "ada"), "spam", was_reason=True),))
-    assert note_texts(case) == ["<t:1790003600:f> <@9> `ada` changed the reason, which was: `spam`"]
+    ada = Actor(9, "ada")
+    notes = (
+        CaseNote(UNTIL, ada, "", was_reason=True),
+        CaseNote(UNTIL, ada, "spam", was_reason=True),
+        CaseNote(UNTIL, ada, "hm"),
+    )
+    assert note_texts(replace(USUAL, notes=notes)) == [
+        "<t:1790003600:f> <@9> `ada` gave the reason",
+        "<t:1790003600:f> <@9> `ada` changed the reason, which was: `spam`",
+        "<t:1790003600:f> <@9> `ada`: `hm`",
+    ]
 
 
 def test_attachments_are_counted() -> None:
