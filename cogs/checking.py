@@ -10,22 +10,20 @@ from cogs.base import Cog, Interaction
 from cogs.cases import MODERATORS
 from cogs.helpers.case_texts import consequence_text
 from cogs.helpers.checks import command_options, guild_of
+from cogs.helpers.exempt_texts import because_text
 from cogs.helpers.identity import Identity
 from cogs.helpers.moderators import moderators_only
 from cogs.helpers.ranks import LookUp
 from cogs.helpers.replies import answer, code, lines, shorten, think
 from cogs.helpers.translate import message_created
-from cogs.helpers.wordings import count, show
+from cogs.helpers.wordings import count, disguised, show
 from moderation.events import MessageSeen
 from moderation.people import Kind
-from moderation.verdict import Because, Exempt, Found, Verdict
+from moderation.verdict import Exempt, Found, Verdict
 from service.checking import Checking
 from service.members import NotFoundOut
 
 SHOWN_TEXT = 80
-SIGNS = {Because.CHANNEL: "#", Because.ROLE: "@&", Because.MODERATOR: "@&"}
-"""How Discord writes what an exemption is for; members with @."""
-
 NO_TEXT = "There is no text in this message that the lists could be compared with."
 UNREADABLE = "I cannot make sense of this message. Nothing was checked."
 
@@ -85,12 +83,15 @@ def checked_text(verdict: Verdict) -> str:
         rows.append(f"… and {count(verdict.more, 'further hit', 'further hits')}.")
     rows += [_spared(exempt) for exempt in verdict.spared]
     if verdict.acts:
-        head = f"What would follow, the ladder aside: **{consequence_text(verdict.consequence)}**."
+        follows = consequence_text(verdict.consequence)
+        head = f"What would follow, the ladder aside: **{follows}**. Nothing was changed."
     elif verdict.found:
-        head = "This message would be told of, and nothing would be done."
+        head = "This message would only be logged."
+    elif verdict.spared:
+        head = "Nothing would follow from this message."
     else:
-        head = "Nothing would be done about this message."
-    return lines(f"{head} Nothing was changed.", rows, limit=1_900)
+        head = "Nothing that is banned was found in this message."
+    return lines(head, rows, limit=1_900)
 
 
 def _found(found: Found) -> str:
@@ -98,16 +99,12 @@ def _found(found: Found) -> str:
     row = f"- {code(shorten(hit.text, SHOWN_TEXT))} in the {found.part.surface}: "
     row += f"entry {show(hit.entry)}, list {show(hit.list)}"
     if hit.undone:
-        row += f"; undone: {', '.join(hit.undone)}"
+        row += f"; {disguised(hit.undone)}"
     if found.reason:
         row += f"; {code(shorten(found.reason, SHOWN_TEXT))}"
-    return f"{row}; only told" if found.shadow else row
+    return f"{row}; log only" if found.shadow else row
 
 
 def _spared(exempt: Exempt) -> str:
     what = f"What the list {show(exempt.list)} holds" if exempt.list else "What was found"
-    about = ""
-    if exempt.snowflake:
-        sign = SIGNS.get(exempt.because, "@")
-        about = f" <{sign}{exempt.snowflake}>"
-    return f"- {what} does not count: {exempt.because}{about}"
+    return f"- {what} does not count, since {because_text(exempt)}."

@@ -9,15 +9,17 @@ MOST_CHARACTERS = 100
 
 
 def phrases_around(text: str, start: int, end: int) -> Iterator[str]:
-    """The phrases that hold the hit from ``start`` to ``end`` and something more, smallest first:
-    the whole word that it is part of, or that and the next one, or the one before, or both. None
-    where the text is nothing but the hit."""
+    """The phrases that hold the hit from ``start`` to ``end`` and something more, in the order in
+    which they are worth offering: the whole word that it is part of; that and a neighbour, the
+    longer one first, since “an idiot” would let nearly everything through where “idiot savant” was
+    meant; both neighbours. None where the text is nothing but the hit."""
     runs = WordRuns()
     first, last = runs.start(text, start), runs.end(text, end)
     before, after = _word_before(runs, text, first), _word_after(runs, text, last)
-    spans = [(first, last), (first, after), (before, last), (before, after)]
+    pairs = [(first, after), (before, last)]
+    pairs.sort(key=lambda span: span[0] - span[1])
     seen = set()
-    for begin, finish in sorted(spans, key=lambda span: span[1] - span[0]):
+    for begin, finish in [(first, last), *pairs, (before, after)]:
         phrase = text[begin:finish]
         if (begin, finish) != (start, end) and phrase not in seen and "\n" not in phrase:
             seen.add(phrase)

@@ -46,7 +46,7 @@ class Because(StrEnum):
 
     ROLE = "they have the exempt role"
     CHANNEL = "it is in the exempt channel"
-    MEMBER = "they are exempt themselves"
+    MEMBER = "they are exempt by name"
     MODERATOR = "they are a moderator"
     OWNER = "they own the server"
     LIST_OFF = "the list is switched off"

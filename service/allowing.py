@@ -1,4 +1,5 @@
-"""After a hit that was none: the smallest phrase that, once allowed, lets its text through."""
+"""After a hit that was none: the first phrase around it that lets its text through once it is
+allowed."""
 
 import asyncio
 from dataclasses import dataclass
@@ -36,14 +37,14 @@ class Allowing:
         word = next((one for one in listed if one.text == hit.entry), None)
         if word is None:
             return None
-        phrase = await asyncio.to_thread(_smallest, word, case.text, hit.start, hit.end)
+        phrase = await asyncio.to_thread(_first, word, case.text, hit.start, hit.end)
         if phrase is None:
             return None
         found = (await self._lists.test(guild_id, phrase.text)).hits
         return Offer(phrase, tuple(sorted({one.entry for one in found} - {hit.entry})))
 
 
-def _smallest(word: BannedWord, text: str, start: int, end: int) -> AllowedPhrase | None:
+def _first(word: BannedWord, text: str, start: int, end: int) -> AllowedPhrase | None:
     """Tried on the text: a phrase is read as an entry is, and may turn out not to cover the hit."""
     for written in phrases_around(text, start, end):
         try:

@@ -36,7 +36,7 @@ REMOVE_AGAIN_SECONDS = (1.0, 5.0, 30.0, 120.0, 600.0)
 CLOSE_SECONDS = 1.0
 """How long the end waits for replies that are just being taken away."""
 
-TOO_MANY = "too many at once"
+TOO_MANY = "too many were told within a minute"
 LOST = "no answer came, so it may have arrived"
 
 

@@ -151,11 +151,15 @@ class Sanctions:
             # A violation that stands is worse; whoever is punished can wait.
             if isinstance(action, ON_MEMBERS):
                 return Result(Outcome.FAILED, str(error), final=False)
-        if isinstance(action, TimeOut) and action.until <= self._ledger.now():
+        over = _is_over(action, self._ledger.now())
+        if over and isinstance(action, TimeOut):
             return TOO_LATE
         if ticket.tried and isinstance(action, TimeOut | Kick | Ban):
-            return await self._done_already(action, ticket)
-        return None
+            done = await self._done_already(action, ticket)
+            if done is not None:
+                return done
+        # A ban after its end would throw them out for nothing, or stay for good.
+        return TOO_LATE if over else None
 
     async def _done_already(self, action: TimeOut | Kick | Ban, ticket: Ticket) -> Result | None:
         """An answer may have been lost, or the program killed before it was written down."""
@@ -189,3 +193,8 @@ class Sanctions:
             for owed in standing:
                 self._end(owed)
             return
+
+
+def _is_over(action: Action, now: int) -> bool:
+    """Whether the time for which it was to be has passed."""
+    return isinstance(action, TimeOut | Ban) and action.until is not None and action.until <= now

@@ -67,7 +67,7 @@ def case_embed(case: Case, *, notes: bool = False) -> Json:
 
 
 def colour_of(case: Case) -> int:
-    """Grey for what is over or was only told; else by how much followed."""
+    """Grey for what is over or was only logged; else by how much followed."""
     if case.state is not CaseState.OPEN or case.shadow:
         return GREY
     return COLOURS[case.consequence.step]

@@ -93,7 +93,7 @@ def history_text(history: History, name: str) -> tuple[str, list[Button]]:
 def _followed(case: Case) -> str:
     if case.kind is not CaseKind.VIOLATION:
         return ""
-    return "only told" if case.shadow else consequence_text(case.consequence)
+    return "log only" if case.shadow else consequence_text(case.consequence)
 
 
 def _that(which: CaseFilter) -> str:

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from cogs.helpers.marking import MOST, marked
 from cogs.helpers.replies import code, shorten
-from cogs.helpers.wordings import count, show
-from moderation.cases import Case, CaseAction, CaseHit, CaseKind, CaseState
+from cogs.helpers.wordings import count, disguised, show
+from moderation.cases import Case, CaseAction, CaseHit, CaseKind, CaseNote, CaseState
 from moderation.consequence import Consequence, Step, strongest
+from moderation.events import Surface
 from moderation.records import ERASED
 from moderation.states import State
 
@@ -16,7 +17,7 @@ SHOWN_HITS = 5
 SHOWN_ATTACHMENTS = 5
 SHOWN_NAME = 40
 SHOWN_DETAIL = 150
-SHOWN_UNDONE = 80
+SHOWN_WHY = 80
 SHOWN_REASON = 250
 
 UNITS = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
@@ -30,7 +31,7 @@ DONE = {
     "ban": "banned",
     "unban": "unbanned",
     "end timeout": "timeout lifted",
-    "notice": "told",
+    "notice": "member told",
 }
 """What an action did when it was done, by its stored kind."""
 
@@ -43,7 +44,7 @@ NOT_DONE = {
     "ban": "not banned",
     "unban": "not unbanned",
     "end timeout": "timeout not lifted",
-    "notice": "not told",
+    "notice": "member not told",
 }
 
 GONE = {
@@ -55,7 +56,7 @@ GONE = {
     "ban": "not banned: the account is gone",
     "unban": "not unbanned: they were not banned any more",
     "end timeout": "timeout over already",
-    "notice": "not told: they have left",
+    "notice": "member not told: they have left",
 }
 """What it means that there was nothing left to act on."""
 
@@ -112,6 +113,11 @@ def consequence_text(consequence: Consequence) -> str:
     return consequence.step.name.lower()
 
 
+def would_text(consequence: Consequence) -> str:
+    """What a list that is log only leaves undone: “would time out for 1 hour”."""
+    return f"would {consequence_text(consequence).replace('timeout', 'time out')}"
+
+
 def quiet(text: str, limit: int = SHOWN_DETAIL) -> str:
     """A sentence of ours or of Discord's as it is; as code where anything in it could come
     alive."""
@@ -123,7 +129,7 @@ def title(case: Case) -> str:
     """The case's number, kind and state."""
     parts = [f"Case #{case.number}", BY_HAND[case.kind]]
     if case.shadow:
-        parts.append("only told, nothing was done")
+        parts.append("log only, nothing was done")
     if case.state is not CaseState.OPEN:
         parts.append(case.state.value)
     return " · ".join(parts)
@@ -132,7 +138,8 @@ def title(case: Case) -> str:
 def person_text(case: Case) -> str:
     """Who it is about: as they are now, their name then, their id."""
     if case.user_id is None:
-        return "not known"
+        of_title = case.surface is Surface.THREAD_TITLE and case.text is not None
+        return "not known: Discord does not say who set the title" if of_title else "not known"
     name = f" {code(shorten(case.user_name, SHOWN_NAME))}" if case.user_name else ""
     return f"<@{case.user_id}>{name} (id {case.user_id})"
 
@@ -168,32 +175,31 @@ def case_text(case: Case, limit: int = MOST) -> str:
 
 
 def hit_texts(case: Case) -> list[str]:
-    """A line for each entry that was found: its list, what evasions were undone, why it is banned,
-    and what it would have led to where its list only tells."""
+    """A line for each entry that was found: its list, what evasions were undone, why it is banned
+    where the case has another reason, and what would follow where that is only logged."""
     # One entry may be found many times, at other places in the text.
     distinct = list(dict.fromkeys(replace(hit, start=0, end=0) for hit in case.hits))
-    rows = [_hit(hit) for hit in distinct[:SHOWN_HITS]]
+    rows = [_hit(hit, case.reason) for hit in distinct[:SHOWN_HITS]]
     more = len(distinct) - len(rows) + case.more
     return [*rows, f"… and {count(more, 'further hit', 'further hits')}"] if more > 0 else rows
 
 
-def _hit(hit: CaseHit) -> str:
+def _hit(hit: CaseHit, reason: str) -> str:
     row = f"{show(hit.entry)} on the list {show(hit.list)}"
     if hit.undone:
-        row += f"; undone: {quiet(', '.join(hit.undone), SHOWN_UNDONE)}"
+        row += f"; {quiet(disguised(hit.undone))}"
     if hit.shadow:
-        row += f"; would have led to: {consequence_text(hit.consequence)}"
-    if hit.reason:
-        row += f"; {code(shorten(hit.reason, SHOWN_UNDONE))}"
+        row += f"; log only ({would_text(hit.consequence)})"
+    if hit.reason and hit.reason != reason:
+        row += f"; {code(shorten(hit.reason, SHOWN_WHY))}"
     return row
 
 
 def action_texts(case: Case) -> list[str]:
-    """What was done, with its real outcome; what would have been, where only lists in the shadow
-    found something."""
+    """What was done, with its real outcome; nothing where only lists in the shadow found
+    something."""
     if case.shadow:
-        would = strongest(hit.consequence for hit in case.hits)
-        return [f"nothing; would have: {consequence_text(would)}"]
+        return ["nothing"]
     rows = [action_text(action) for action in case.actions if action.kind != "notice"]
     if case.told is not None:
         rows.append(told_text(case))
@@ -276,12 +282,15 @@ def attachment_texts(case: Case) -> list[str]:
 
 def note_texts(case: Case) -> list[str]:
     """The notes, and the reasons of before, oldest first."""
-    return [
-        f"{moment(note.at)} {actor_text(note.by.user_id, note.by.name)}"
-        f"{' changed the reason, which was' if note.was_reason else ''}: "
-        f"{code(shorten(note.text, SHOWN_REASON))}"
-        for note in case.notes
-    ]
+    return [_note(note) for note in case.notes]
+
+
+def _note(note: CaseNote) -> str:
+    who = f"{moment(note.at)} {actor_text(note.by.user_id, note.by.name)}"
+    if note.was_reason and not note.text:
+        return f"{who} gave the reason"
+    said = " changed the reason, which was" if note.was_reason else ""
+    return f"{who}{said}: {code(shorten(note.text, SHOWN_REASON))}"
 
 
 def joined(rows: Sequence[str], limit: int) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from cogs.helpers.case_texts import consequence_text, spoken
 from cogs.helpers.checks import permission_name
+from cogs.helpers.exempt_texts import because_text
 from cogs.helpers.list_texts import list_text, spared
 from cogs.helpers.replies import code, lines
 from cogs.helpers.wordings import count
 from moderation.policy import GuildPolicy, Ladder, ModLog, NoticeBy, Notices
 from moderation.records import MAIN_LIST
-from moderation.verdict import Because, Exempt
 from service.log_channel import Fitness, Unfit
 from service.policies import Standing
 
@@ -96,18 +96,13 @@ def fitness_text(channel_id: int, fitness: Fitness) -> str:
 
 
 def why_text(standings: Sequence[Standing]) -> str:
-    """List by list, whether someone is judged, and why not."""
-    rows = [
-        f"**{one.list}**: "
-        + ("; ".join(map(_because, one.exempt)) if one.exempt else "judged like everybody")
-        for one in standings
-    ]
-    return lines("", rows).strip()
-
-
-def _because(exempt: Exempt) -> str:
-    name = ""
-    if exempt.snowflake:
-        sign = {Because.ROLE: "@&", Because.CHANNEL: "#"}.get(exempt.because, "@")
-        name = f" <{sign}{exempt.snowflake}>"
-    return f"exempt, since {exempt.because}{name}"
+    """Whether someone is judged by each list, and why not; lists for which it is the same
+    together."""
+    same: dict[str, list[str]] = {}
+    for one in standings:
+        why = "; ".join(map(because_text, one.exempt))
+        text = f"exempt, since {why}" if why else "judged like everybody"
+        same.setdefault(text, []).append(f"**{one.list}**")
+    if len(same) == 1 and len(standings) > 1:
+        return f"All {len(standings)} lists: {next(iter(same))}."
+    return lines("", [f"{', '.join(names)}: {text}." for text, names in same.items()]).strip()

@@ -25,7 +25,7 @@ GONE = frozenset({10003, 10008})
 """Unknown channel or message."""
 
 REFUSALS = {
-    50007: "they take no direct messages from me: closed, or I am blocked",
+    50007: "they take no direct messages from me (closed, or I am blocked)",
     50278: "they are in no server with me any more",
     10013: "there is no such account",
     40003: "Discord lets me open no more conversations just now",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from cogs.helpers.replies import code, lines, shorten
 from moderation.matcher import Detection, Hit
 from moderation.records import Added
+from moderation.steps import Step
 from moderation.words import AllowedPhrase, BannedWord, ParsedList, Refused, describe, warning
 from service.word_lists import Noisy
 
@@ -16,6 +17,7 @@ ONLY_COMMENTS = (
 )
 NOTHING = "There is nothing to add: the text is empty."
 SHOWN_ENTRY = 60
+SHOWN_UNDONE = 80
 
 
 def count(number: int, one: str, many: str) -> str:
@@ -106,6 +108,13 @@ def tested(detection: Detection, text: str) -> str:
     return lines(head, rows + _spared(detection))
 
 
+def disguised(undone: Sequence[str]) -> str:
+    """What was undone before a hit was found: “disguise undone: look-alikes”. Capital letters are
+    called so: a case is something else here."""
+    names = ("capital letters" if name == Step.CASE else name for name in undone)
+    return f"disguise undone: {shorten(', '.join(names), SHOWN_UNDONE)}"
+
+
 def _spared(detection: Detection) -> list[str]:
     return [
         f"- not {code(shorten(one.text, 80))} as {show(one.entry)}: {one.reason}"
@@ -114,7 +123,7 @@ def _spared(detection: Detection) -> list[str]:
 
 
 def _hit(hit: Hit) -> str:
-    undone = f"; undone: {', '.join(hit.undone)}" if hit.undone else ""
+    undone = f"; {disguised(hit.undone)}" if hit.undone else ""
     place = f"characters {hit.start + 1} to {hit.end}"
     what = f"entry {show(hit.entry)}, list {hit.list}"
     return f"- {code(shorten(hit.text, 80))} at {place}: {what}{undone}"

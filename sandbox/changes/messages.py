@@ -83,6 +83,7 @@ def edit(
     if visible:
         _tell(core, "MESSAGE_UPDATE", message)
     core.signals.tell(("message", message.id))
+    core.signals.tell(("channel", message.channel.id))
 
 
 def delete(core: Core, message: Message, *, visible: bool = True) -> None:

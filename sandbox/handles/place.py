@@ -101,7 +101,8 @@ class Channel:
         *,
         timeout: float = DEFAULT_TIMEOUT,
     ) -> Message:
-        """The first message in the channel that matches, there already or to come."""
+        """The first message in the channel that matches: there already, to come, or after an
+        edit."""
         return await self._core.signals.until(
             ("channel", self.id),
             lambda: next((m for m in self.messages if condition(m)), None),

@@ -229,7 +229,7 @@ async def test_check_against_the_lists(bot: Bot, mia: Member) -> None:
     await bot.allow("idiot proof")
     kept = await bot.owner.says("hello")
     assert await said(await mia.uses_on("Check against the lists", kept)) == (
-        "Nothing would be done about this message. Nothing was changed."
+        "Nothing that is banned was found in this message."
     )
     await bot.store.remove_words(bot.guild.id, ["idiot"], by=BOB)
     assert bot.parts is not None
@@ -239,7 +239,7 @@ async def test_check_against_the_lists(bot: Bot, mia: Member) -> None:
     await bot.ban("idiot")
     text = await said(await mia.uses_on("Check against the lists", message))
     assert "What would follow, the ladder aside: **delete**. Nothing was changed." in text
-    assert "- `1diot` in the message: entry `idiot`, list `main`; undone: " in text
+    assert "- `1diot` in the message: entry `idiot`, list `main`; disguise undone: " in text
     assert not message.deleted
     await bot.owner.kicks(bot.alice)
     text = await said(await mia.uses_on("Check against the lists", message))
@@ -252,8 +252,8 @@ async def test_check_says_who_is_exempt(bot: Bot, mia: Member) -> None:
     message = await bot.owner.says("you idiot")
     text = await said(await mia.uses_on("Check against the lists", message))
     assert text.splitlines() == [
-        "Nothing would be done about this message. Nothing was changed.",
-        f"- What was found does not count: they own the server <@{bot.owner.id}>",
+        "Nothing would follow from this message.",
+        "- What was found does not count, since they own the server.",
     ]
 
 

@@ -26,7 +26,7 @@ async def test_an_entry_says_what_really_happened(stopped_bot: Bot, log: Channel
     assert (
         fields(told)["Where"] == f"message in <#{bot.guild.general.id}> ([where it stood]({link}))"
     )
-    assert fields(told)["Found"].startswith("`idiot` on the list `main`; undone: ")
+    assert fields(told)["Found"].startswith("`idiot` on the list `main`; disguise undone: ")
     assert fields(told)["Strikes"] == "1 strike with this one"
     assert told.embeds[0]["description"] == "`you `__**`id∗∗i∗∗ot`**__` <@&5> https://x.example`"
     assert told.json["mentions"] == []
@@ -110,8 +110,9 @@ async def test_the_shadow_is_told_of(stopped_bot: Bot, log: Channel) -> None:
     bot = stopped_bot
     await set_main(bot, consequence=HOUR, shadow=True)
     said = await bot.alice.says("idiot")
-    told = await entry(log, "Case #1 · Violation · only told, nothing was done")
-    assert fields(told)["Done"] == "nothing; would have: timeout for 1 hour"
+    told = await entry(log, "Case #1 · Violation · log only, nothing was done")
+    assert fields(told)["Done"] == "nothing"
+    assert fields(told)["Found"].endswith("; log only (would time out for 1 hour)")
     assert not said.deleted
 
 

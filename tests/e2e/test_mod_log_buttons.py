@@ -34,15 +34,15 @@ async def test_not_a_violation_undoes_the_case_and_offers_the_phrase(
     text = await said(pressed)
     assert text.startswith("Case #1 is undone and counts no more.")
     assert f"<@{bot.alice.id}> has no strikes now." in text
-    assert "allow the phrase `an idiot`" in text
+    assert "allow the phrase `idiot savant`" in text
     await told.wait(lambda one: one.embeds[0]["title"].endswith("· undone"), timeout=TIMEOUT)
     assert fields(told)["State"] == f"undone by <@{bot.owner.id}> `ada`"
-    again = await pressed.press("Allow “an idiot”")
+    again = await pressed.press("Allow “idiot savant”")
     assert await said(again) == (
-        "`an idiot` is allowed from now on. `/allowed remove` takes it back."
+        "`idiot savant` is allowed from now on. `/allowed remove` takes it back."
     )
     await bot.kept(await bot.alice.says("an idiot savant"))
-    assert await allowed(bot) == ["an idiot"]
+    assert await allowed(bot) == ["idiot savant"]
 
 
 async def test_the_timeout_is_lifted(stopped_bot: Bot, log: Channel) -> None:
@@ -86,7 +86,7 @@ async def test_accepting_the_phrase_takes_manage_server_when_it_is_pressed(
     pressed = await ben.presses(told, "Not a violation")
     await said(pressed)
     ben.take(admin)
-    assert await said(await pressed.press("Allow “an idiot”")) == NEEDED
+    assert await said(await pressed.press("Allow “idiot savant”")) == NEEDED
     assert await allowed(bot) == []
 
 

@@ -300,7 +300,9 @@ async def test_notices_are_told_within_their_bounds(court: Court) -> None:
     await asyncio.gather(*(offends(bot, one) for one in people))
     told = await outcomes(court)
     assert sorted(state for _, state, _ in told) == ["done"] * 10 + ["failed"] * 2
-    assert {detail for _, state, detail in told if state == "failed"} == {"too many at once"}
+    assert {detail for _, state, detail in told if state == "failed"} == {
+        "too many were told within a minute"
+    }
     assert len(requests(court, "POST", OPEN)) == 10
 
 

@@ -70,7 +70,7 @@ def test_a_page_of_any_cases_fits_and_pings_nobody(cases: list[Case], which: Cas
         ),
         (
             replace(USUAL, hits=(replace(HIT, shadow=True),), state=CaseState.UNDONE),
-            f"**#12** <t:{AT // 1000}:R> Violation · <@7> `alice` · `idiot*` · only told · undone",
+            f"**#12** <t:{AT // 1000}:R> Violation · <@7> `alice` · `idiot*` · log only · undone",
         ),
         (
             replace(USUAL, kind=CaseKind.BAN, hits=(), user_id=None, user_name="", reason="spam"),

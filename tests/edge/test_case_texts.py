@@ -107,9 +107,9 @@ def test_a_ban_for_good_says_so() -> None:
 @pytest.mark.parametrize(
     ("told", "detail", "text"),
     [
-        (State.DONE, "", "told"),
-        (State.PENDING, "", "not told yet"),
-        (State.FAILED, "their direct messages are closed", "**not told**: their direct"),
+        (State.DONE, "", "member told"),
+        (State.PENDING, "", "member not told yet"),
+        (State.FAILED, "their direct messages are closed", "**member not told**: their direct"),
     ],
 )
 def test_whether_they_were_told_is_said_once(told: State, detail: str, text: str) -> None:
@@ -123,16 +123,16 @@ def test_whether_they_were_told_is_said_once(told: State, detail: str, text: str
 def test_the_shadow_tells_what_it_would_have_done() -> None:
     hits = (replace(HIT, shadow=True, consequence=HOUR), replace(HIT, shadow=True))
     case = replace(USUAL, hits=hits, consequence=LOG, actions=(), strikes=0)
-    assert title(case) == "Case #12 · Violation · only told, nothing was done"
-    assert action_texts(case) == ["nothing; would have: timeout for 1 hour"]
-    assert hit_texts(case)[0].endswith("would have led to: timeout for 1 hour")
+    assert title(case) == "Case #12 · Violation · log only, nothing was done"
+    assert action_texts(case) == ["nothing"]
+    assert hit_texts(case)[0].endswith("; log only (would time out for 1 hour)")
 
 
 def test_an_entry_that_is_found_often_is_named_once() -> None:
     hits = (HIT, replace(HIT, start=0, end=3), replace(HIT, entry="fool", undone=("l33t",)))
     assert hit_texts(replace(USUAL, hits=hits, more=3)) == [
         "`idiot*` on the list `main`",
-        "`fool` on the list `main`; undone: l33t",
+        "`fool` on the list `main`; disguise undone: l33t",
         "… and 3 further hits",
     ]
 
@@ -178,8 +178,17 @@ def test_a_text_that_is_not_kept() -> None:
 
 
 def test_notes() -> None:
-    case = replace(USUAL, notes=(CaseNote(UNTIL, Actor(9, "ada"), "spam", was_reason=True),))
-    assert note_texts(case) == ["<t:1790003600:f> <@9> `ada` changed the reason, which was: `spam`"]
+    ada = Actor(9, "ada")
+    notes = (
+        CaseNote(UNTIL, ada, "", was_reason=True),
+        CaseNote(UNTIL, ada, "spam", was_reason=True),
+        CaseNote(UNTIL, ada, "hm"),
+    )
+    assert note_texts(replace(USUAL, notes=notes)) == [
+        "<t:1790003600:f> <@9> `ada` gave the reason",
+        "<t:1790003600:f> <@9> `ada` changed the reason, which was: `spam`",
+        "<t:1790003600:f> <@9> `ada`: `hm`",
+    ]
 
 
 def test_attachments_are_counted() -> None:

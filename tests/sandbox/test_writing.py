@@ -1,5 +1,6 @@
 """What messages can hold: nonces, mentions, replies, forwards, polls, stickers, components."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -286,3 +287,12 @@ async def test_people_write_only_where_they_may(harbour: Harbour) -> None:
     source = await harbour.alice.says("x")
     with pytest.raises(NotAllowedError, match="alice may not write in #closed"):
         await harbour.alice.forwards(source, channel=closed)
+
+
+async def test_a_message_is_waited_for_until_an_edit_makes_it_fit(harbour: Harbour) -> None:
+    message = await harbour.alice.says("draft")
+    general = harbour.guild.general
+    waiting = asyncio.create_task(general.wait_message(lambda one: one.content == "final"))
+    await asyncio.sleep(0)  # it looks, and finds nothing
+    await message.edit("final")
+    assert await asyncio.wait_for(waiting, 1.0) == message

@@ -241,11 +241,12 @@ async def test_the_same_one_told_of_twice_is_done_once() -> None:
     assert scene.discord.enforced == [KICK]
 
 
+@pytest.mark.parametrize("kind", [TimeOut, Ban])
 @in_virtual_time
-async def test_a_timeout_whose_time_is_over_is_not_begun() -> None:
+async def test_what_is_over_by_then_is_not_begun(kind: type[TimeOut | Ban]) -> None:
     scene = Scene()
     scene.discord.script.append(FORBIDDEN)
-    await scene.begins(time_out())
+    await scene.begins(kind(GUILD, USER, clock() + HOUR_MS, "rude"))
     await asyncio.sleep(3600)
     (parked,) = scene.outbox.parked(GUILD)
     task = scene.outbox.resume(parked)
