@@ -10,6 +10,7 @@ from moderation.cases import (
     CaseKind,
     CasePage,
     CaseState,
+    ErasedPerson,
     HandMade,
     Undone,
 )
@@ -128,9 +129,9 @@ class CaseStore(Protocol):
         NoSuchCase."""
         ...
 
-    async def erase_person(self, guild_id: int, user_id: int) -> int:
+    async def erase_person(self, guild_id: int, user_id: int) -> ErasedPerson:
         """Take a person's id, names and texts from all that is kept of them in a guild, but for the
-        ends of running bans; the numbers stay. How many cases that were."""
+        ends of running bans; the numbers stay."""
         ...
 
 

@@ -9,15 +9,19 @@ from typing import Any
 
 import pytest
 
+from data.backup import copy_database
 from data.errors import StoreFailed
 from data.store import Store
-from moderation.cases import CaseFilter, CaseKind, CaseState
-from moderation.consequence import BAN, DELETE, Consequence, Step
+from moderation.cases import CaseFilter, CaseKind, CaseState, ErasedPerson
+from moderation.consequence import BAN, DELETE, KICK, Consequence, Step
 from moderation.events import Surface
 from moderation.intents import DEADLINE_MS, Decision, Ending
+from moderation.notice_records import NewNotice, NoticeEnding
+from moderation.occasions import Occasion
+from moderation.policy import NoticeBy
 from moderation.records import ERASED, Actor
 from moderation.states import State
-from moderation.verdict import SetNickname, Unban
+from moderation.verdict import Kick, SetNickname, Unban
 from tests.store.casemaking import (
     ANN,
     BEN,
@@ -202,7 +206,7 @@ async def test_a_person_is_erased_and_the_numbers_stay(
     await decide(store, named(found(1, guild_id=OTHER), "elsewhere"))
     await store.intents.decided(name_taken(ann))
     clock.now += 1000
-    assert await store.cases.erase_person(GUILD, ANN) == 3
+    assert (await store.cases.erase_person(GUILD, ANN)).about == 3
     page = await store.cases.cases(GUILD, CaseFilter(), limit=9)
     assert [case.number for case in page.cases] == [4, 3, 2, 1]
     for number in (1, 3, 4):
@@ -218,7 +222,7 @@ async def test_a_person_is_erased_and_the_numbers_stay(
     assert ids_left(path, OTHER, ANN) != []
     assert (await store.cases.case(OTHER, 1)).user_name == "elsewhere"
     assert await store.intents.old_nicknames(GUILD, ANN) == []
-    assert await store.cases.erase_person(GUILD, ANN) == 0
+    assert (await store.cases.erase_person(GUILD, ANN)).about == 0
 
 
 def named(decision: Decision, name: str) -> Decision:
@@ -271,7 +275,7 @@ async def test_the_end_of_a_running_ban_outlives_the_person(
     store: Store, path: Path, clock: Clock, undone: bool
 ) -> None:
     number = await banned(store, WEEK)
-    assert await store.cases.erase_person(GUILD, ANN) == 1
+    assert (await store.cases.erase_person(GUILD, ANN)).about == 1
     case = await store.cases.case(GUILD, number)
     assert (case.user_id, case.user_name, case.text) == (ANN, "", None), "needed for the unban"
     assert case.expires_at == NOW + 7 * DAY_MS
@@ -324,7 +328,7 @@ async def test_an_erased_moderator_is_somebody(store: Store) -> None:
     await store.cases.add_note(GUILD, mine.number, "seen", by=BY_MIA)
     await store.cases.add_note(GUILD, mine.number, "too", by=Actor(BEN, "ben"))
     await store.cases.undo_case(GUILD, mine.number, by=BY_MIA)
-    assert await store.cases.erase_person(GUILD, MIA) == 0
+    assert (await store.cases.erase_person(GUILD, MIA)).about == 0
     case = await store.cases.case(GUILD, mine.number)
     assert (case.by, case.undone_by, case.state) == (ERASED, ERASED, CaseState.UNDONE)
     assert [(note.by, note.text) for note in case.notes] == [
@@ -332,6 +336,61 @@ async def test_an_erased_moderator_is_somebody(store: Store) -> None:
         (Actor(BEN, "ben"), "too"),
     ]
     assert (case.user_id, case.reason) == (ANN, "spam"), "that is about somebody else"
+
+
+async def test_nothing_names_an_erased_person_in_any_column_of_any_file(
+    store: Store, path: Path, clock: Clock
+) -> None:
+    """Whatever is on record of somebody as a member and as a moderator; looked for as an id in a
+    number and in a text, and as what they are called and wrote."""
+    who, name = 1574494399243485191, f"{SECRET}-name"
+    they = Actor(who, name)
+    month = Consequence(Step.TIMEOUT, 28 * DAY_MS)
+    for number, consequence in enumerate((DELETE, BAN, month), 1):
+        message = 1574494399243480000 + number
+        made = found(message, user_id=who, consequence=consequence, text=f"{SECRET}-text")
+        await decide(store, named(replace(made, at=NOW + number * 120_000), name))
+    told = replace(found(4, user_id=who), cause=f"told:names:{who}:nickname:main:idiot")
+    await decide(store, named(replace(told, actions=(), at=NOW + 999_000), name))
+    taken = replace(name_taken(name), cause=f"names:{who}:7", user_id=who, at=NOW + 1_999_000)
+    await decide(store, replace(taken, actions=(SetNickname(GUILD, who, None, "because"),)))
+    occasion = Occasion(GUILD, who, 2, BAN)
+    notice = NewNotice(NoticeBy.DM, f"{SECRET}-notice", "nonce", NOW)
+    owed = await store.notices.plan(occasion, None, notice)
+    assert owed is not None
+    await store.notices.ended(NoticeEnding(owed, State.FAILED, NOW, detail=f"{SECRET}-why"))
+    await store.policies.first_exempt(GUILD, who)
+    for one in range(1, 6):
+        for action in (await store.cases.case(GUILD, one)).actions:
+            ending = Ending(GUILD, action.action_id, State.DONE, NOW, detail=f"{SECRET}-detail")
+            await store.intents.ended([ending])
+    theirs = by_hand(CaseKind.KICK, user_id=BEN, by=they, consequence=KICK, cause="button:1")
+    kicked = await store.sanctions.by_hand(GUILD, theirs, Kick(GUILD, BEN, f"{name}: spam"))
+    assert kicked is not None
+    await store.cases.add_note(GUILD, 6, "seen", by=they)
+    await store.cases.undo_case(GUILD, 6, by=they)
+
+    erased = await store.cases.erase_person(GUILD, who)
+    assert erased == ErasedPerson(5, (1, 2, 3, 4, 5, 6))
+    kept = {("cases", "user_id"), ("decisions", "user_id"), ("actions", "target_id")}
+    assert set(ids_left(path, GUILD, who)) == kept, "for the end of the timeout"
+    copy = path.parent.parent / "copy.sqlite3"
+    copy_database(path, copy)
+    for raw in (everything(path), copy.read_bytes()):
+        assert SECRET.encode() not in raw
+        assert str(who).encode() not in raw
+        for message in (1574494399243480001, 1574494399243480002, 1574494399243480003):
+            assert str(message).encode() not in raw
+            assert message.to_bytes(8, "big") not in raw
+
+    clock.now = NOW + 29 * DAY_MS
+    await store.sanctions.expire(clock.now)
+    await store.erase_departed()
+    assert ids_left(path, GUILD, who) == []
+    assert who.to_bytes(8, "big") not in everything(path)
+    assert run(path, "SELECT reason FROM actions WHERE kind = 'kick'") == [("Case #6",)]
+    steps = run(path, "SELECT number, step, strikes, entry FROM cases ORDER BY number")
+    assert [row[:2] for row in steps] == [(1, 1), (2, 5), (3, 3), (4, 1), (5, 1), (6, 4)]
 
 
 async def test_the_mod_log_learns_of_an_erasure(store: Store, path: Path, clock: Clock) -> None:
@@ -350,6 +409,6 @@ async def test_an_erasure_does_not_fail_with_the_rewriting(
         raise StoreFailed("the disk is full", "Make room.")
 
     monkeypatch.setattr(store._writer, "rewrite", full)
-    assert await store.cases.erase_person(GUILD, ANN) == 1
+    assert (await store.cases.erase_person(GUILD, ANN)).about == 1
     assert "it is rewritten later" in caplog.text
     assert len(run(path, "SELECT * FROM erasures")) == 1
