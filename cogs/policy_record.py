@@ -1,5 +1,9 @@
 """The record of changes: turning its pages, and taking a change back once that was asked."""
 
+from functools import partial
+
+import nextcord
+
 from cogs.base import Cog, Interaction
 from cogs.helpers.change_texts import change_text
 from cogs.helpers.checks import actor, guild_of, requires
@@ -7,6 +11,7 @@ from cogs.helpers.components import component
 from cogs.helpers.granting import asked_by_undoing, insist
 from cogs.helpers.replies import Button, lines
 from cogs.helpers.replies import replace as change_answer
+from moderation.policy import GuildPolicy
 from moderation.records import Change
 from service.policies import Policies
 from service.word_lists import WordLists
@@ -35,9 +40,12 @@ class PolicyRecord(Cog):
         """It was meant."""
         change_id = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0
         guild_id = guild_of(interaction)
-        change = await self._policies.change(guild_id, change_id)
-        await refuse_undoing(self._policies, interaction, change)
-        said = await self._policies.undo_change(guild_id, change_id, by=actor(interaction))
+        said = await self._policies.undo_change(
+            guild_id,
+            change_id,
+            by=actor(interaction),
+            allowed=partial(insist_on_undoing, interaction.permissions),
+        )
         await change_answer(interaction, f"Change #{change_id} is taken back: {said}")
 
     @component("policy/leave")
@@ -63,7 +71,8 @@ async def record_page(
     return text, buttons if len(changes) == SHOWN_CHANGES or before is not None else []
 
 
-async def refuse_undoing(policies: Policies, interaction: Interaction, change: Change) -> None:
-    """Raises NotGranted where what comes back is not theirs to set."""
-    policy = await policies.policy(guild_of(interaction))
-    insist(interaction.permissions, asked_by_undoing(change, policy))
+def insist_on_undoing(
+    permissions: nextcord.Permissions, change: Change, policy: GuildPolicy
+) -> None:
+    """Raises NotGranted where what comes back is not theirs to set; ``policy`` is in force."""
+    insist(permissions, asked_by_undoing(change, policy))
