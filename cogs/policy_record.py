@@ -1,5 +1,6 @@
 """The record of changes: turning its pages, and taking a change back once that was asked."""
 
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 import nextcord
@@ -9,7 +10,7 @@ from cogs.helpers.change_texts import change_text
 from cogs.helpers.checks import actor, guild_of, requires
 from cogs.helpers.components import component
 from cogs.helpers.granting import asked_by_undoing, insist
-from cogs.helpers.replies import Button, lines
+from cogs.helpers.replies import MAX_CONTENT, Button
 from cogs.helpers.replies import replace as change_answer
 from moderation.policy import GuildPolicy
 from moderation.records import Change
@@ -62,13 +63,26 @@ async def record_page(
     changes = await words.changes(guild_id, limit=SHOWN_CHANGES, before=before)
     if not changes:
         return "There are no changes here.", []
-    oldest, newer = changes[-1].change_id, changes[0].change_id + SHOWN_CHANGES + 1
+    head = "**Changes**, newest first"
+    rows = list(_fitting(head, [change_text(change) for change in changes]))
+    oldest, newer = changes[len(rows) - 1].change_id, changes[0].change_id + SHOWN_CHANGES + 1
     buttons = [
         Button("Newer", f"policy/history/{newer}", disabled=before is None),
         Button("Older", f"policy/history/{oldest}", disabled=oldest == 1),
     ]
-    text = lines("**Changes**, newest first", [change_text(change) for change in changes])
-    return text, buttons if len(changes) == SHOWN_CHANGES or before is not None else []
+    whole = before is None and oldest == 1
+    return "\n".join([head, *rows]), [] if whole else buttons
+
+
+def _fitting(head: str, rows: Sequence[str]) -> Iterator[str]:
+    """As many of the rows as fit into one message below ``head``, at least one: the next page
+    begins with the others."""
+    room = MAX_CONTENT - len(head)
+    for number, row in enumerate(rows):
+        room -= len(row) + 1
+        if room < 0 and number:
+            return
+        yield row
 
 
 def insist_on_undoing(
