@@ -7,7 +7,7 @@ from dataclasses import replace
 from cogs.helpers.marking import MOST, marked
 from cogs.helpers.replies import code, shorten
 from cogs.helpers.wordings import count, show
-from moderation.cases import Case, CaseAction, CaseHit, CaseKind, CaseState
+from moderation.cases import Case, CaseAction, CaseHit, CaseKind, CaseNote, CaseState
 from moderation.consequence import Consequence, Step, strongest
 from moderation.records import ERASED
 from moderation.states import State
@@ -278,12 +278,14 @@ def attachment_texts(case: Case) -> list[str]:
 
 def note_texts(case: Case) -> list[str]:
     """The notes, and the reasons of before, oldest first."""
-    return [
-        f"{moment(note.at)} {actor_text(note.by.user_id, note.by.name)}"
-        f"{' changed the reason, which was' if note.was_reason else ''}: "
-        f"{code(shorten(note.text, SHOWN_REASON))}"
-        for note in case.notes
-    ]
+    return [note_text(note) for note in case.notes]
+
+
+def note_text(note: CaseNote, most: int = SHOWN_REASON) -> str:
+    """Who wrote it, when, and at most so many characters of it."""
+    what = " changed the reason, which was" if note.was_reason else ""
+    by = actor_text(note.by.user_id, note.by.name)
+    return f"{moment(note.at)} {by}{what}: {code(shorten(note.text, most))}"
 
 
 def joined(rows: Sequence[str], limit: int) -> str:
