@@ -35,7 +35,6 @@ from tests.store.casemaking import (
 from tests.store.clock import DAY_MS, Clock
 from tests.store.raw import everything, run
 
-DAYS = 90
 WEEK = Consequence(Step.BAN, 7 * DAY_MS)
 SECRET = "unmistakable"
 
