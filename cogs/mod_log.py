@@ -19,7 +19,7 @@ from cogs.helpers.ranks import NOT_HERE, LookUp, Roles, refuse_punishing, roles_
 from cogs.helpers.replies import Button, answer, shorten, think
 from cogs.helpers.sanctioning import DONE_AS, Acted, Punishment, done_text
 from cogs.helpers.wordings import show
-from moderation.cases import Case, HandMade, Undone
+from moderation.cases import Case, CaseState, HandMade, Undone
 from moderation.consequence import ConsequenceRefused
 from moderation.policy import GuildPolicy
 from moderation.records import Actor
@@ -241,6 +241,8 @@ class ModLog(Cog):
     ) -> str | None:
         if case.user_id is None:
             return NOBODY
+        if case.state is CaseState.UNDONE:
+            return f"{undone_text([], [case])} Nothing was done."
         try:
             return await refuse_punishing(
                 interaction, case.user_id, permission, self._look_up, roles

@@ -79,6 +79,37 @@ async def test_the_rank_is_looked_at_again_when_the_form_comes_back(
     assert not bot.guild.banned(bot.alice)
 
 
+async def test_the_right_is_looked_at_again_when_the_form_comes_back(
+    stopped_bot: Bot, log: Channel
+) -> None:
+    bot = stopped_bot
+    told = await found(bot, log)
+    ben = moderator(bot, log)
+    opened = [await ben.presses(told, label) for label in ("Timeout", "Kick", "Ban", "Reason")]
+    for one in opened:
+        await one.answered()
+    bot.guild.role("Mods").change(permissions=Permissions.MANAGE_GUILD)
+    for one in opened:
+        text = await said(await one.submit({"reason": "x"}))
+        assert text.startswith(("You need the permission", "This is for moderators"))
+    assert bot.alice.present
+    assert not bot.alice.timed_out
+    assert (await bot.store.cases.case(bot.guild.id, 1)).reason == ""
+
+
+async def test_nobody_is_punished_for_what_was_undone_meanwhile(
+    stopped_bot: Bot, log: Channel
+) -> None:
+    bot = stopped_bot
+    told = await found(bot, log)
+    opened = await moderator(bot, log).presses(told, "Ban")
+    await opened.answered()
+    assert "is undone" in await said(await bot.owner.presses(told, "Not a violation"))
+    text = await said(await opened.submit({}))
+    assert text == f"Case #1 was undone before by <@{bot.owner.id}> `ada`. Nothing was done."
+    assert not bot.guild.banned(bot.alice)
+
+
 async def test_the_bots_own_rank_and_permission_are_said(stopped_bot: Bot, log: Channel) -> None:
     bot = stopped_bot
     told = await found(bot, log)

@@ -164,6 +164,9 @@ async def test_nobody_acts_on_someone_of_a_higher_rank(stage: Stage, path: str) 
         *("", "0", "-1", "99", "9" * 15, "9" * 60, "x", "1.5", "0x1", "٣", "1/2/3/4", "/"),
         *("1/u99999999999999999999", "1/kbogus", "1/e99", "1/e", "1/zzz", "1/u1.u2.", "../1"),
         *("3", "3/5", "1/e3"),  # cases of another server
+        *("nowhere/ban", "nowhere/on", "main/x", "1/x", "x/1", "-1/-1", "1/0", "0/1"),
+        *("9" * 30 + "/1", "1/" + "9" * 30, "1/s" + "9" * 13, "1/u" + "9" * 19),
+        *("\0", "\0/\0", "{0}/{text}", "'; DROP TABLE cases; --", "😀/" + "😀" * 40),
     ],
 )
 async def test_made_up_ids_change_nothing_and_are_answered_kindly(stage: Stage, parts: str) -> None:
