@@ -10,8 +10,9 @@ from nextcord import SlashOption
 
 from cogs.base import Cog, Interaction
 from cogs.helpers.case_embeds import case_embed
-from cogs.helpers.case_ids import read_filter, refuse_changing, refuse_undoing
+from cogs.helpers.case_ids import case_number, read_filter, refuse_changing, refuse_undoing
 from cogs.helpers.case_lists import PAGE, page_text
+from cogs.helpers.case_notes import notes_buttons, notes_page
 from cogs.helpers.case_options import (
     MAX_FILE_BYTES,
     TYPES,
@@ -64,7 +65,16 @@ class CaseCommands(Cog):
     ) -> None:
         """The whole case."""
         case = await self._cases.case(guild_of(interaction), number)
-        await answer(interaction, "", embed=case_embed(case, notes=True))
+        embed = case_embed(case, notes=True)
+        await answer(interaction, "", embed=embed, buttons=notes_buttons(case, embed))
+
+    @component("case/notes")
+    @moderators_only
+    async def notes(self, interaction: Interaction, number: str, page: str) -> None:
+        """The reason and all notes, whole, above the case."""
+        case = await self._cases.case(guild_of(interaction), case_number(number))
+        content, buttons = notes_page(case, page_number(page))
+        await replace(interaction, content, buttons=buttons)
 
     @case.subcommand(description="Give a case another reason; the old one is kept with it")
     @moderators_only

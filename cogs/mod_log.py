@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar, Protocol
 
 from cogs.base import Cog, Interaction
-from cogs.helpers.case_ids import case_number, refuse_undoing
+from cogs.helpers.case_ids import case_number, refuse_changing, refuse_undoing
 from cogs.helpers.checks import actor, guild_of, refuse, requires
 from cogs.helpers.components import component
 from cogs.helpers.forms import LONG, Field, answers, ask_fields
@@ -15,17 +15,18 @@ from cogs.helpers.lately import Lately, TooLate
 from cogs.helpers.lengths import LengthRefused, read_length
 from cogs.helpers.log_undoing import allowed_text, release_text, undone_text
 from cogs.helpers.moderators import moderators_only
-from cogs.helpers.ranks import LookUp, refuse_punishing
+from cogs.helpers.ranks import NOT_HERE, LookUp, Roles, refuse_punishing, roles_of
 from cogs.helpers.replies import Button, answer, shorten, think
 from cogs.helpers.sanctioning import DONE_AS, Acted, Punishment, done_text
 from cogs.helpers.wordings import show
-from moderation.cases import Case, HandMade, Undone
+from moderation.cases import Case, CaseState, HandMade, Undone
 from moderation.consequence import ConsequenceRefused
 from moderation.policy import GuildPolicy
 from moderation.records import Actor
 from moderation.states import State
 from moderation.verdict import Sanction
 from service.allowing import Allowing
+from service.cases import MAX_TEXT
 from service.clock import utc_ms
 from service.members import NotFoundOut
 from service.mod_log import ModLogWriter
@@ -235,11 +236,17 @@ class ModLog(Cog):
             raise
         await answer(interaction, done_text(punishment, until, acted))
 
-    async def _refuse(self, interaction: Interaction, case: Case, permission: str) -> str | None:
+    async def _refuse(
+        self, interaction: Interaction, case: Case, permission: str, roles: Roles | None = None
+    ) -> str | None:
         if case.user_id is None:
             return NOBODY
+        if case.state is CaseState.UNDONE:
+            return f"{undone_text([], [case])} Nothing was done."
         try:
-            return await refuse_punishing(interaction, case.user_id, permission, self._look_up)
+            return await refuse_punishing(
+                interaction, case.user_id, permission, self._look_up, roles
+            )
         except NotFoundOut:
             return NOT_FOUND_OUT
 
@@ -250,9 +257,11 @@ class ModLog(Cog):
     async def reason(self, interaction: Interaction, number: str) -> None:
         """Ask for the reason of a case."""
         case = await self._cases.case(guild_of(interaction), case_number(number))
-        field = Field(
-            *("reason", "Reason"), value=shorten(case.reason, 400), required=True, style=LONG
-        )
+        if (refusal := refuse_changing(interaction, case)) is not None:
+            await answer(interaction, refusal)
+            return
+        value = shorten(case.reason, MAX_TEXT)
+        field = Field("reason", "Reason", "", value, required=True, style=LONG, most=MAX_TEXT)
         title = f"Reason of case #{case.number}"
         await ask_fields(interaction, f"log/new-reason/{case.number}", title, [field])
 
@@ -265,9 +274,11 @@ class ModLog(Cog):
         if not reason:
             await answer(interaction, "The reason is empty. Nothing was changed.")
             return
-        case = await self._cases.edit_reason(
-            guild_id, case_number(number), reason, by=actor(interaction)
-        )
+        case = await self._cases.case(guild_id, case_number(number))
+        if (refusal := refuse_changing(interaction, case)) is not None:
+            await answer(interaction, refusal)
+            return
+        case = await self._cases.edit_reason(guild_id, case.number, reason, by=actor(interaction))
         await answer(interaction, f"Case #{case.number} has this reason now: {show(case.reason)}.")
 
     @component("log/release")
@@ -283,12 +294,22 @@ class ModLog(Cog):
             if (refusal := refuse(interaction, permission)) is not None:
                 await answer(interaction, refusal)
                 return
-        released = 0
+        try:
+            roles = await roles_of(interaction.client, guild_id) if needed else {}
+        except NotFoundOut:
+            await answer(interaction, NOT_FOUND_OUT)
+            return
+        released, refused = 0, dict[int, str]()
         for case in held:
-            if _held([case]):
+            for kind in _held([case]) & DONE_AS.keys():
+                permission = DONE_AS[kind].permission
+                refusal = await self._refuse(interaction, case, permission, roles)
+                if refusal not in (None, NOT_HERE):
+                    refused[case.number] = refusal
+            if _held([case]) and case.number not in refused:
                 acted = await self._sanctions.release(guild_id, case.number)
                 released += acted is not None
-        await answer(interaction, release_text(released))
+        await answer(interaction, release_text(released, refused))
 
 
 def _held(cases: Sequence[Case]) -> set[str]:

@@ -26,7 +26,7 @@ from cogs.helpers.replies import Button, answer
 from cogs.helpers.replies import replace as change_answer
 from cogs.helpers.rungs import PRESET
 from cogs.helpers.selects import chosen_ids, given_id, kept_beside
-from cogs.policy_record import record_page, refuse_undoing
+from cogs.policy_record import insist_on_undoing, record_page
 from moderation.policy import GuildPolicy, Ladder, ModLog
 from service.log_channel import Fitness
 from service.policies import Policies
@@ -223,8 +223,9 @@ class Policy(Cog):
         number: int = SlashOption(description="The change's number", min_value=1),
     ) -> None:
         """Ask first, having said what it would do."""
-        change = await self._policies.undoable(guild_of(interaction), number)
-        await refuse_undoing(self._policies, interaction, change)
+        guild_id = guild_of(interaction)
+        change = await self._policies.undoable(guild_id, number)
+        insist_on_undoing(interaction.permissions, change, await self._policies.policy(guild_id))
         buttons = [
             Button("Take it back", f"policy/undo/{number}", nextcord.ButtonStyle.primary),
             Button("Leave it", "policy/leave"),

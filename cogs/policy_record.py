@@ -1,12 +1,18 @@
 """The record of changes: turning its pages, and taking a change back once that was asked."""
 
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import nextcord
+
 from cogs.base import Cog, Interaction
 from cogs.helpers.change_texts import change_text
 from cogs.helpers.checks import actor, guild_of, requires
 from cogs.helpers.components import component
 from cogs.helpers.granting import asked_by_undoing, insist
-from cogs.helpers.replies import Button, lines
+from cogs.helpers.replies import MAX_CONTENT, Button
 from cogs.helpers.replies import replace as change_answer
+from moderation.policy import GuildPolicy
 from moderation.records import Change
 from service.policies import Policies
 from service.word_lists import WordLists
@@ -35,9 +41,12 @@ class PolicyRecord(Cog):
         """It was meant."""
         change_id = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0
         guild_id = guild_of(interaction)
-        change = await self._policies.change(guild_id, change_id)
-        await refuse_undoing(self._policies, interaction, change)
-        said = await self._policies.undo_change(guild_id, change_id, by=actor(interaction))
+        said = await self._policies.undo_change(
+            guild_id,
+            change_id,
+            by=actor(interaction),
+            allowed=partial(insist_on_undoing, interaction.permissions),
+        )
         await change_answer(interaction, f"Change #{change_id} is taken back: {said}")
 
     @component("policy/leave")
@@ -54,16 +63,30 @@ async def record_page(
     changes = await words.changes(guild_id, limit=SHOWN_CHANGES, before=before)
     if not changes:
         return "There are no changes here.", []
-    oldest, newer = changes[-1].change_id, changes[0].change_id + SHOWN_CHANGES + 1
+    head = "**Changes**, newest first"
+    rows = list(_fitting(head, [change_text(change) for change in changes]))
+    oldest, newer = changes[len(rows) - 1].change_id, changes[0].change_id + SHOWN_CHANGES + 1
     buttons = [
         Button("Newer", f"policy/history/{newer}", disabled=before is None),
         Button("Older", f"policy/history/{oldest}", disabled=oldest == 1),
     ]
-    text = lines("**Changes**, newest first", [change_text(change) for change in changes])
-    return text, buttons if len(changes) == SHOWN_CHANGES or before is not None else []
+    whole = before is None and oldest == 1
+    return "\n".join([head, *rows]), [] if whole else buttons
 
 
-async def refuse_undoing(policies: Policies, interaction: Interaction, change: Change) -> None:
-    """Raises NotGranted where what comes back is not theirs to set."""
-    policy = await policies.policy(guild_of(interaction))
-    insist(interaction.permissions, asked_by_undoing(change, policy))
+def _fitting(head: str, rows: Sequence[str]) -> Iterator[str]:
+    """As many of the rows as fit into one message below ``head``, at least one: the next page
+    begins with the others."""
+    room = MAX_CONTENT - len(head)
+    for number, row in enumerate(rows):
+        room -= len(row) + 1
+        if room < 0 and number:
+            return
+        yield row
+
+
+def insist_on_undoing(
+    permissions: nextcord.Permissions, change: Change, policy: GuildPolicy
+) -> None:
+    """Raises NotGranted where what comes back is not theirs to set; ``policy`` is in force."""
+    insist(permissions, asked_by_undoing(change, policy))

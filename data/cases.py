@@ -12,7 +12,16 @@ from data import case_reading, case_rows, erasing, guilds
 from data.at_once import at_once
 from data.connections import Reader
 from data.writing import Writer
-from moderation.cases import Case, CaseFilter, CaseKind, CasePage, CaseState, HandMade, Undone
+from moderation.cases import (
+    Case,
+    CaseFilter,
+    CaseKind,
+    CasePage,
+    CaseState,
+    ErasedPerson,
+    HandMade,
+    Undone,
+)
 from moderation.records import Actor
 
 LIFTING = (CaseKind.UNBAN, CaseKind.TIMEOUT_ENDED)
@@ -146,16 +155,15 @@ class CaseLog:
 
         return await self._writer.run_at_once(write)
 
-    async def erase_person(self, guild_id: int, user_id: int) -> int:
+    async def erase_person(self, guild_id: int, user_id: int) -> ErasedPerson:
         """Take a person's id, names and texts from all that is kept of them in a guild, but for the
-        ends of running bans; the numbers stay. How many cases that were. Afterwards nothing of it
-        is in the file."""
+        ends of running bans; the numbers stay. Afterwards nothing of it is in the file."""
         now = self._clock()
-        cases = await self._writer.run_at_once(
+        erased = await self._writer.run_at_once(
             lambda on: erasing.erase_person(on, guild_id, user_id, now)
         )
         await erasing.rewrite(self._writer, now)
-        return cases
+        return erased
 
     async def _read[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
         async with self._reader.snapshot() as connection:

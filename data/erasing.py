@@ -16,6 +16,7 @@ from data.case_rows import hits_from, hits_json
 from data.errors import StoreFailed
 from data.intents import KEPT_MS
 from data.writing import Writer
+from moderation.cases import ErasedPerson
 from moderation.policy import DAY_MS, TEXT_DAYS
 from moderation.records import ERASED
 
@@ -49,15 +50,29 @@ _FORGET_CASE = (
     " attachments = NULL, hits = :hits, erased = 1, changed_at = max(changed_at + 1, :now)"
     " WHERE guild_id = :guild_id AND number = :number"
 )
-# What they did as a moderator stays, as done by somebody.
+_THEIR_WORK = (
+    "SELECT DISTINCT number FROM cases LEFT JOIN case_notes AS notes USING (guild_id, number)"
+    " WHERE guild_id = :guild_id"
+    " AND (cases.by_id = :user_id OR undone_by = :user_id OR notes.by_id = :user_id)"
+)
+# What they did as a moderator stays, as done by somebody. What the audit log is told of it begins
+# with their name.
 _FORGET_ELSEWHERE = (
-    "UPDATE cases SET by_id = :nobody, by_name = ''"
+    "UPDATE actions SET reason = 'Case #' || (SELECT case_number FROM decisions"
+    " WHERE guild_id = :guild_id AND decision_id = actions.decision_id)"
+    " WHERE guild_id = :guild_id AND reason <> '' AND decision_id IN"
+    " (SELECT decision_id FROM cases JOIN decisions"
+    " ON decisions.guild_id = cases.guild_id AND case_number = number"
+    " WHERE cases.guild_id = :guild_id AND by_id = :user_id)",
+    "UPDATE cases SET by_id = :nobody, by_name = '', changed_at = max(changed_at + 1, :now)"
     " WHERE guild_id = :guild_id AND by_id = :user_id",
-    "UPDATE cases SET undone_by = :nobody, undone_name = ''"
+    "UPDATE cases SET undone_by = :nobody, undone_name = '',"
+    " changed_at = max(changed_at + 1, :now)"
     " WHERE guild_id = :guild_id AND undone_by = :user_id",
     "UPDATE case_notes SET by_id = :nobody, by_name = ''"
     " WHERE guild_id = :guild_id AND by_id = :user_id",
     "DELETE FROM old_nicknames WHERE guild_id = :guild_id AND user_id = :user_id",
+    "DELETE FROM exempt_told WHERE guild_id = :guild_id AND user_id = :user_id",
 )
 # A timeout or ban for a time needs the id until it is over: somebody may undo it until then.
 _LATER = (
@@ -80,17 +95,22 @@ _WITHDRAW = (
     " AND kind NOT IN ('unban', 'end timeout')"
     " AND decision_id IN (SELECT value FROM json_each(:decisions))"
 )
+# Of a ban or timeout that is still running, whom it is about is needed for its end, and no more.
 _FORGET_ACTIONS = (
-    "UPDATE actions SET target_id = -action_id, reason = '', detail = NULL,"
+    "UPDATE actions SET reason = '', detail = NULL,"
+    " target_id = CASE WHEN kind IN ('timeout', 'ban')"
+    " AND decision_id NOT IN (SELECT value FROM json_each(:over))"
+    " THEN target_id ELSE -action_id END,"
     " argument = CASE WHEN kind IN ('timeout', 'ban') THEN argument END"
     " WHERE guild_id = :guild_id AND state NOT IN ('pending', 'forbidden', 'held')"
-    " AND target_id > 0 AND decision_id IN (SELECT value FROM json_each(:over))"
+    " AND target_id > 0 AND decision_id IN (SELECT value FROM json_each(:decisions))"
 )
 _FORGET_DECISIONS = (
-    "UPDATE decisions SET user_id = NULL, cause = 'erased:' || decision_id"
-    " WHERE guild_id = :guild_id AND decision_id IN (SELECT value FROM json_each(:over))"
-    " AND decision_id NOT IN (SELECT decision_id FROM actions WHERE guild_id = :guild_id"
-    " AND state IN ('pending', 'forbidden', 'held'))"
+    "UPDATE decisions SET cause = 'erased:' || decision_id,"
+    " user_id = CASE WHEN decision_id NOT IN (SELECT value FROM json_each(:over))"
+    " OR decision_id IN (SELECT decision_id FROM actions WHERE guild_id = :guild_id"
+    " AND state IN ('pending', 'forbidden', 'held')) THEN user_id END"
+    " WHERE guild_id = :guild_id AND decision_id IN (SELECT value FROM json_each(:decisions))"
 )
 _LIFTING = (
     "SELECT count(*) FROM actions WHERE guild_id = :guild_id AND target_id = :user_id"
@@ -148,10 +168,13 @@ def old_texts(connection: sqlite3.Connection, now: int) -> int:
     return erased
 
 
-def erase_person(connection: sqlite3.Connection, guild_id: int, user_id: int, now: int) -> int:
+def erase_person(
+    connection: sqlite3.Connection, guild_id: int, user_id: int, now: int
+) -> ErasedPerson:
     """See ``CaseLog.erase_person``."""
     who = {"guild_id": guild_id, "user_id": user_id, "now": now, "nobody": ERASED.user_id}
     about = connection.execute(_ABOUT, who).fetchall()
+    work = connection.execute(_THEIR_WORK, who).fetchall()
     connection.execute(_FORGET_NOTES, who)
     for number, hits in about:
         case = {"guild_id": guild_id, "number": number, "now": now}
@@ -160,7 +183,8 @@ def erase_person(connection: sqlite3.Connection, guild_id: int, user_id: int, no
         connection.execute(statement, who)
     _forget(connection, who, connection.execute(_THEIRS, who).fetchall())
     note(connection, guild_id, now)
-    return len(about)
+    numbers = {number for number, *_ in (*about, *work)}
+    return ErasedPerson(len(about), tuple(sorted(numbers)))
 
 
 def forgotten(connection: sqlite3.Connection, now: int) -> None:

@@ -29,6 +29,13 @@ from moderation.records import (
     UnknownEntry,
 )
 
+type Asked = Callable[[Change, GuildPolicy], None]
+"""Asked whether a change may be taken back, given the policy in force; raises where it may not."""
+
+
+def _nothing(_: Change, __: GuildPolicy) -> None:
+    """Everything may be."""
+
 
 class PolicyBook:
     """The policies of all guilds; see ``service/stores.py: PolicyStore``."""
@@ -167,23 +174,21 @@ class PolicyBook:
 
         return await self._writer.run(work)
 
-    async def change(self, guild_id: int, change_id: int) -> Change:
-        """One line of the record. Raises CannotUndo where there is none of this number."""
-        async with self._reader.snapshot() as connection:
-            return (await undoing.since(connection, guild_id, change_id))[0]
-
     async def undoable(self, guild_id: int, change_id: int) -> Change:
-        """The same, where it could be taken back just now. Raises CannotUndo."""
+        """One line of the record, where it could be taken back just now. Raises CannotUndo."""
         async with self._reader.snapshot() as connection:
             since = await undoing.since(connection, guild_id, change_id)
         await asyncio.to_thread(undoing.plan, since)
         return since[0]
 
-    async def undo_change(self, guild_id: int, change_id: int, *, by: Actor) -> str:
+    async def undo_change(
+        self, guild_id: int, change_id: int, *, by: Actor, allowed: Asked = _nothing
+    ) -> str:
         """Put back what a change of the policy or of the words took away; what was put back, in
         words. Recorded as a change itself. Raises CannotUndo, having changed nothing: where it is
         unknown, or what it changed has been changed again since. Raises LimitReached and
-        ListRefused where there is no room for it any more."""
+        ListRefused where there is no room for it any more. ``allowed`` is asked in the same
+        transaction, with the change and what is in force; what it raises is raised."""
         while True:
             async with self._reader.snapshot() as connection:
                 since = await undoing.since(connection, guild_id, change_id)
@@ -195,9 +200,11 @@ class PolicyBook:
                 connection: aiosqlite.Connection,
                 undo: undoing.Undo = undo,
                 newest: int = newest,
+                change: Change = since[0],
             ) -> bool:
                 if await changes.newest(connection, guild_id) != newest:
                     return False
+                allowed(change, await policy_rows.whole(connection, guild_id))
                 now = self._clock()
                 await guilds.make_known(connection, guild_id, now)
                 before, after = await undoing.carry_out(connection, guild_id, undo, by, now)

@@ -185,6 +185,16 @@ class Undone:
     strikes_now: int
 
 
+@dataclass(frozen=True, slots=True)
+class ErasedPerson:
+    """What erasing a person did: how many cases are ``about`` nobody now, and the numbers of all
+    that were ``changed``, by which they are told of again: those too in which they acted as a
+    moderator."""
+
+    about: int
+    changed: tuple[int, ...]
+
+
 class NoSuchCase(PalisadeError):
     """A guild has no case of this number; ``last`` is its newest one's, 0 where there is none."""
 

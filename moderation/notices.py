@@ -7,6 +7,7 @@ that anyone wrote is ever a format string: placeholders are replaced once, in on
 value that looks like one stays as it is."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -40,6 +41,7 @@ type Detect = Callable[[str], Detection]
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _ALIVE = re.compile(r"[\\*_~`|<>\[\]()@#:]|(?<=\w)\.(?=\w)|^-", re.MULTILINE)
+_KEPT = "\n\t\u200d"  # U+200D holds the parts of an emoji together
 _SPACES = re.compile(r"\s+")
 
 
@@ -119,8 +121,10 @@ def may_stand_in_public(plain: str, occasion: Occasion, detect: Detect) -> bool:
 
 
 def dead(text: str) -> str:
-    """A text in which no mention, link or markdown is alive. It reads as it did."""
-    return _ALIVE.sub(lambda found: "\\" + found[0], text)
+    """A text in which no mention, link or markdown is alive, and nothing that cannot be seen turns
+    the rest around. It reads as it did."""
+    seen = "".join(one for one in text if unicodedata.category(one)[0] != "C" or one in _KEPT)
+    return _ALIVE.sub(lambda found: "\\" + found[0], seen)
 
 
 def phrase(consequence: Consequence) -> str:

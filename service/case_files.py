@@ -1,12 +1,14 @@
 """Cases as files to take away. JSON is for programs and CSV for spreadsheets.
 
 A spreadsheet takes a cell that begins with ``=``, ``+``, ``-``, ``@``, a tab or a return for a
-formula, and members choose their names and texts: such a cell gets a quotation mark in front. The
-CSV begins with a byte order mark, without which Excel does not read it as UTF-8. The JSON has
-none."""
+formula, and members choose their names and texts: such a cell gets a quotation mark in front. In
+much of Europe it takes semicolons for the separators, and then cuts our cells at semicolons and at
+line breaks: what comes after one gets the mark as well. The CSV begins with a byte order mark,
+without which Excel does not read it as UTF-8. The JSON has none."""
 
 import csv
 import json
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -19,6 +21,12 @@ from moderation.consequence import Consequence
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # widened ones count too
 """What a spreadsheet may take for the beginning of a formula."""
+
+
+_BREAKS = r"[;\t\r\n\v\f\x85\u2028\u2029]"
+_UNSEEN = r"[ \"\xa0\u3000\u200b\u200e\u200f\u2060\ufeff]"  # no break, so that each is read once
+_BEGINNING = re.compile(rf"(^|{_BREAKS})({_UNSEEN}*)(?=[=+\-@＝＋－＠])")
+"""Where a cell, or what may be taken for one, begins like a formula."""
 
 
 class Format(StrEnum):
@@ -42,8 +50,9 @@ def zipped(name: str, content: bytes) -> bytes:
 
 
 def neutral(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    """A cell that no spreadsheet takes for a formula, whatever it takes for separators."""
+    marked = _BEGINNING.sub(r"\1\2'", cell)
+    return f"'{marked}" if marked.startswith(FORMULA) else marked
 
 
 def _json(cases: Iterable[Case]) -> bytes:

@@ -141,15 +141,10 @@ class Cases:
 
     async def erase_person(self, guild_id: int, user_id: int) -> int:
         """Forget a person; how many cases are about nobody now."""
-        numbers = [
-            case.number
-            async for cases in self.every(guild_id, CaseFilter(user_id=user_id))
-            for case in cases
-        ]
         erased = await self._store.erase_person(guild_id, user_id)
-        for number in numbers:
+        for number in erased.changed:
             self._changed(guild_id, number)
-        return erased
+        return erased.about
 
     async def _window(self, guild_id: int) -> int:
         return self._clock() - (await self._policies.policy(guild_id)).ladder.window_ms

@@ -85,17 +85,22 @@ class Policies:
         names = dict.fromkeys((MAIN_LIST, *policy.lists))
         return tuple(Standing(name, exemptions(name, policy, there)) for name in names)
 
-    async def change(self, guild_id: int, change_id: int) -> Change:
-        """One line of the record, to see what undoing it would bring back."""
-        return await self._store.change(guild_id, change_id)
-
     async def undoable(self, guild_id: int, change_id: int) -> Change:
-        """The same, where it could be taken back just now. Raises CannotUndo."""
+        """One line of the record, where it could be taken back just now. Raises CannotUndo."""
         return await self._store.undoable(guild_id, change_id)
 
-    async def undo_change(self, guild_id: int, change_id: int, *, by: Actor) -> str:
-        """Take a change back; what is as before, in words."""
-        return await self._written(guild_id, self._store.undo_change(guild_id, change_id, by=by))
+    async def undo_change(
+        self,
+        guild_id: int,
+        change_id: int,
+        *,
+        by: Actor,
+        allowed: Callable[[Change, GuildPolicy], None],
+    ) -> str:
+        """Take a change back; what is as before, in words. ``allowed`` is asked in the transaction
+        that writes, with the change and what is in force then; what it raises is raised."""
+        write = self._store.undo_change(guild_id, change_id, by=by, allowed=allowed)
+        return await self._written(guild_id, write)
 
     async def _written[T](self, guild_id: int, write: Awaitable[T]) -> T:
         try:

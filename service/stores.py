@@ -10,6 +10,7 @@ from moderation.cases import (
     CaseKind,
     CasePage,
     CaseState,
+    ErasedPerson,
     HandMade,
     Undone,
 )
@@ -69,19 +70,24 @@ class PolicyStore(Protocol):
         """Whether a moderator was not yet told that they are exempt; from now on they were."""
         ...
 
-    async def change(self, guild_id: int, change_id: int) -> Change:
-        """One line of the record. Raises CannotUndo where there is none of this number."""
-        ...
-
     async def undoable(self, guild_id: int, change_id: int) -> Change:
-        """The same, where ``undo_change`` could take it back just now. Raises CannotUndo."""
+        """One line of the record, where ``undo_change`` could take it back just now. Raises
+        CannotUndo."""
         ...
 
-    async def undo_change(self, guild_id: int, change_id: int, *, by: Actor) -> str:
+    async def undo_change(
+        self,
+        guild_id: int,
+        change_id: int,
+        *,
+        by: Actor,
+        allowed: Callable[[Change, GuildPolicy], None] = ...,
+    ) -> str:
         """Put back what a change of the policy or of the words took away; what was put back, in
         words. Recorded as a change itself. Raises CannotUndo, having changed nothing: where it is
         unknown, or what it changed has been changed again since. Raises LimitReached and
-        ListRefused where there is no room for it any more."""
+        ListRefused where there is no room for it any more. ``allowed`` is asked in the same
+        transaction, with the change and what is in force; what it raises is raised."""
         ...
 
 
@@ -128,9 +134,9 @@ class CaseStore(Protocol):
         NoSuchCase."""
         ...
 
-    async def erase_person(self, guild_id: int, user_id: int) -> int:
+    async def erase_person(self, guild_id: int, user_id: int) -> ErasedPerson:
         """Take a person's id, names and texts from all that is kept of them in a guild, but for the
-        ends of running bans; the numbers stay. How many cases that were."""
+        ends of running bans; the numbers stay."""
         ...
 
 

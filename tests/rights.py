@@ -128,6 +128,7 @@ RIGHTS: Mapping[str, Row] = {
     "/case undo": Row(MODERATOR, {"number": 1}),
     "/case undo, suggesting number": Row(MODERATOR, {"number": "1"}),
     "/case list": Row(MODERATOR),
+    "case/notes": Row(MODERATOR, parts="1/1"),
     "case/list": Row(MODERATOR, parts="1/"),
     "/case export": Row(MODERATOR, {"format": "json"}),
     "/history": Row(MODERATOR, {"member": "alice"}),

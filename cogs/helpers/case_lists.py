@@ -1,10 +1,11 @@
 """The sentences around many cases: a page of a list, and the history of a member."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cogs.helpers.case_ids import filter_id
 from cogs.helpers.case_texts import BY_HAND, actor_text, ago, consequence_text, spoken
-from cogs.helpers.replies import Button, code, lines, shorten
+from cogs.helpers.replies import MAX_CONTENT, Button, code, lines, shorten
 from cogs.helpers.wordings import count, show
 from moderation.cases import Case, CaseFilter, CaseKind, CasePage, CaseState
 from moderation.escalation import climbed
@@ -35,14 +36,20 @@ def page_text(found: CasePage, which: CaseFilter, number: int) -> tuple[str, lis
     number = min(max(number, 1), pages)
     head = f"**{count(found.total, 'case', 'cases')}**{_that(which)}"
     if pages == 1:
-        return lines(head, [row(case) for case in found.cases]), []
+        return _listed(head, found.cases), []
     head += f" · page {number} of {pages:,}"
     part = filter_id(which, found.cases[0].number)
     buttons = [
         Button("Newer", f"case/list/{number - 1}/{part}", disabled=number == 1),
         Button("Older", f"case/list/{number + 1}/{part}", disabled=number == pages),
     ]
-    return lines(head, [row(case) for case in found.cases]), buttons
+    return _listed(head, found.cases), buttons
+
+
+def _listed(head: str, cases: Sequence[Case]) -> str:
+    """All of a page: what is left out would be on no other."""
+    text = "\n".join([head, *map(row, cases)])
+    return text if len(text) <= MAX_CONTENT else "\n".join([head, *map(short_row, cases)])
 
 
 def nothing_found(which: CaseFilter) -> str:
@@ -55,6 +62,19 @@ def nothing_found(which: CaseFilter) -> str:
             "`/words show`."
         )
     return f"There is no case{_that(which)}."
+
+
+def short_row(case: Case) -> str:
+    """A case in one line of at most 170 characters, without names and reasons."""
+    return row(
+        replace(
+            case,
+            user_name="",
+            by=replace(case.by, name=""),
+            reason="",
+            hits=tuple(replace(hit, entry=shorten(hit.entry, 24)) for hit in case.hits[:1]),
+        )
+    )
 
 
 def row(case: Case) -> str:

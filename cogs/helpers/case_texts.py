@@ -153,7 +153,9 @@ def actor_text(user_id: int, name: str) -> str:
     """A moderator, or the bot with the id 0, or somebody whose data was erased."""
     if user_id == ERASED.user_id:
         return "somebody whose data was erased"
-    return f"<@{user_id}> {code(shorten(name, SHOWN_NAME))}" if user_id else "the bot"
+    if not user_id:
+        return "the bot"
+    return f"<@{user_id}> {code(shorten(name, SHOWN_NAME))}" if name else f"<@{user_id}>"
 
 
 def place_text(case: Case) -> str:
@@ -282,15 +284,16 @@ def attachment_texts(case: Case) -> list[str]:
 
 def note_texts(case: Case) -> list[str]:
     """The notes, and the reasons of before, oldest first."""
-    return [_note(note) for note in case.notes]
+    return [note_text(note) for note in case.notes]
 
 
-def _note(note: CaseNote) -> str:
+def note_text(note: CaseNote, most: int = SHOWN_REASON) -> str:
+    """Who wrote it, when, and at most so many characters of it."""
     who = f"{moment(note.at)} {actor_text(note.by.user_id, note.by.name)}"
     if note.was_reason and not note.text:
         return f"{who} gave the reason"
     said = " changed the reason, which was" if note.was_reason else ""
-    return f"{who}{said}: {code(shorten(note.text, SHOWN_REASON))}"
+    return f"{who}{said}: {code(shorten(note.text, most))}"
 
 
 def joined(rows: Sequence[str], limit: int) -> str:

@@ -15,9 +15,7 @@ SHOWN_NOTICE = 100
 
 def list_text(name: str, listed: ListPolicy, size: int) -> str:
     """A list in one row: its entries, what follows, what it watches and where."""
-    parts = [entries(size)]
-    follows = consequence_text(listed.consequence)
-    parts.append(f"log only (would {follows})" if listed.shadow else follows)
+    parts = [short_text(name, listed, size)]
     if listed.watches != EVERYWHERE:
         parts.append("watches " + (", ".join(sorted(listed.watches)) or "nothing"))
     if listed.channels:
@@ -27,8 +25,15 @@ def list_text(name: str, listed: ListPolicy, size: int) -> str:
         parts.append(f"tells authors {code(shorten(listed.notice, SHOWN_NOTICE))}")
     if listed.exemptions:
         parts.append(f"spares {spared(listed.exemptions, SHOWN)}")
+    return f"{'; '.join(parts)}."
+
+
+def short_text(name: str, listed: ListPolicy, size: int) -> str:
+    """The beginning of that row, at most 120 characters: its entries, and what follows."""
     state = "" if listed.enabled else " (switched off)"
-    return f"**{name}**{state}: {'; '.join(parts)}."
+    follows = consequence_text(listed.consequence)
+    follows = f"log only (would {follows})" if listed.shadow else follows
+    return f"**{name}**{state}: {entries(size)}; {follows}"
 
 
 def spared(exempt: Exemptions, most: int = 60) -> str:

@@ -1,13 +1,15 @@
 """The sentences after cases were undone, a phrase was offered, or what the brake held was let
 go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cogs.helpers.case_texts import action_text, actor_text
 from cogs.helpers.wordings import count, show
 from moderation.cases import Case, Undone
 from service.allowing import Offer
 from service.undoing import LIFTING
+
+SHOWN_REFUSALS = 5
 
 
 def undone_text(undone: Sequence[Undone], before: Sequence[Case]) -> str:
@@ -59,9 +61,15 @@ def allowed_text(offer: Offer, *, may: bool) -> str:
     return text
 
 
-def release_text(number: int) -> str:
-    """How many punishments go on."""
-    if not number:
-        return "Nothing is held any more: somebody was faster, or the case was undone."
-    what = count(number, "punishment", "punishments")
-    return f"Released: {what}. The entry shows what becomes of it."
+def release_text(number: int, refused: Mapping[int, str]) -> str:
+    """How many punishments go on, and why others, by the numbers of their cases, do not."""
+    rows = []
+    if number:
+        what = count(number, "punishment", "punishments")
+        rows.append(f"Released: {what}. The entry shows what becomes of it.")
+    elif not refused:
+        rows.append("Nothing is held any more: somebody was faster, or the case was undone.")
+    rows += [f"Not case #{one}: {why}" for one, why in [*refused.items()][:SHOWN_REFUSALS]]
+    if len(refused) > SHOWN_REFUSALS:
+        rows.append(f"Nor {count(len(refused) - SHOWN_REFUSALS, 'other one', 'other ones')}.")
+    return "\n".join(rows)

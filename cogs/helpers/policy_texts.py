@@ -5,43 +5,59 @@ from collections.abc import Mapping, Sequence
 from cogs.helpers.case_texts import consequence_text, spoken
 from cogs.helpers.checks import permission_name
 from cogs.helpers.exempt_texts import because_text
-from cogs.helpers.list_texts import list_text, spared
-from cogs.helpers.replies import code, lines
+from cogs.helpers.list_texts import list_text, named, short_text, spared
+from cogs.helpers.replies import MAX_CONTENT, code, lines, shorten
 from cogs.helpers.wordings import count
+from moderation.notices import MAX_TEMPLATE
 from moderation.policy import GuildPolicy, Ladder, ModLog, NoticeBy, Notices
 from moderation.records import MAIN_LIST
+from moderation.verdict import Exempt
 from service.log_channel import Fitness, Unfit
 from service.policies import Standing
 
+SHOWN = 10
+"""Roles, channels or members of one setting that are named on the page of all settings."""
+
+SHOWN_TEMPLATE = 200
+
+SHOWN_REASONS = 5
+"""Of why somebody is exempt from a list: several of their roles may be."""
+
 
 def policy_text(policy: GuildPolicy, sizes: Mapping[str, int]) -> str:
-    """Everything that is in force, as one page; the lists last, since there may be too many."""
-    head = [
-        exemptions_text(policy),
-        moderators_text(policy),
-        ladder_text(policy.ladder),
-        notices_text(policy.notices),
-        log_text(policy.mod_log),
-        f"**Texts of cases** are kept for {count(policy.text_days, 'day', 'days')}.",
-        "**Lists**",
-    ]
+    """Everything that is in force, as one page; the lists last, each in fewer words where they are
+    too many, and counted where they still are."""
+    head = "\n".join(
+        [
+            exemptions_text(policy, SHOWN),
+            moderators_text(policy, SHOWN),
+            ladder_text(policy.ladder),
+            notices_text(policy.notices, SHOWN_TEMPLATE),
+            log_text(policy.mod_log),
+            f"**Texts of cases** are kept for {count(policy.text_days, 'day', 'days')}.",
+        ]
+    )
     names = dict.fromkeys((MAIN_LIST, *policy.lists, *sizes))
     rows = [list_text(name, policy.of(name), sizes.get(name, 0)) for name in names]
-    return lines("\n".join(head), rows)
+    whole = "\n".join([head, "**Lists**", *rows])
+    if len(whole) <= MAX_CONTENT:
+        return whole
+    rows = [f"{short_text(name, policy.of(name), sizes.get(name, 0))}." for name in names]
+    return lines(f"{head}\n**Lists**, of which `/lists show` tells more:", rows)
 
 
-def exemptions_text(policy: GuildPolicy) -> str:
-    """Who and where is exempt from all lists."""
+def exemptions_text(policy: GuildPolicy, most: int = 60) -> str:
+    """Who and where is exempt from all lists; so many are named, the others counted."""
     who = "Members with Manage Messages, administrators and the owner are exempt."
     if policy.judges_moderators:
         who = "Moderators are judged like everybody."
-    named = spared(policy.exemptions)
-    return f"**Exempt from all lists:** {named or 'nobody by name'}. {who}"
+    exempt = spared(policy.exemptions, most)
+    return f"**Exempt from all lists:** {exempt or 'nobody by name'}. {who}"
 
 
-def moderators_text(policy: GuildPolicy) -> str:
-    """Who counts as a moderator of the bot."""
-    roles = " ".join(f"<@&{number}>" for number in sorted(policy.moderators))
+def moderators_text(policy: GuildPolicy, most: int = 60) -> str:
+    """Who counts as a moderator of the bot; so many roles are named, the others counted."""
+    roles = named([f"<@&{number}>" for number in sorted(policy.moderators)], most)
     more = f", and whoever has {roles}" if roles else ""
     return f"**Moderators** are members with {permission_name('moderate_members')}{more}."
 
@@ -54,12 +70,12 @@ def ladder_text(ladder: Ladder) -> str:
     return f"**Ladder**, by strikes within {spoken(ladder.window_ms)}: {rungs}."
 
 
-def notices_text(notices: Notices) -> str:
-    """Whether and how authors are told."""
+def notices_text(notices: Notices, most: int = MAX_TEMPLATE) -> str:
+    """Whether and how authors are told, with at most so many characters of the text."""
     if notices.by is NoticeBy.NOBODY:
         return "**Notices:** authors are told nothing."
     when = "every time" if notices.deletions else "when more than a deletion follows"
-    text = f", with the text {code(notices.text)}" if notices.text else ""
+    text = f", with the text {code(shorten(notices.text, most))}" if notices.text else ""
     return f"**Notices:** authors get a {notices.by} {when}{text}."
 
 
@@ -100,9 +116,15 @@ def why_text(standings: Sequence[Standing]) -> str:
     together."""
     same: dict[str, list[str]] = {}
     for one in standings:
-        why = "; ".join(map(because_text, one.exempt))
-        text = f"exempt, since {why}" if why else "judged like everybody"
-        same.setdefault(text, []).append(f"**{one.list}**")
+        same.setdefault(_standing(one.exempt), []).append(f"**{one.list}**")
     if len(same) == 1 and len(standings) > 1:
         return f"All {len(standings)} lists: {next(iter(same))}."
     return lines("", [f"{', '.join(names)}: {text}." for text, names in same.items()]).strip()
+
+
+def _standing(exempt: Sequence[Exempt]) -> str:
+    if not exempt:
+        return "judged like everybody"
+    whys = [because_text(one) for one in exempt[:SHOWN_REASONS]]
+    more = len(exempt) - len(whys)
+    return f"exempt, since {'; '.join(whys)}" + (f"; and {more:,} more reasons" if more else "")

@@ -34,14 +34,21 @@ WORDS = {"moderate_members": "time out", "kick_members": "kick", "ban_members": 
 
 NO_ROLES = (0, -MAX_SNOWFLAKE)
 
+NOT_HERE = "They are not in this server any more."
+
 NOT_KNOWN = "Discord has not told me about this server yet. Please try again in a minute."
 
 
 async def refuse_punishing(
-    interaction: Interaction, user_id: int, permission: str, look_up: LookUp
+    interaction: Interaction,
+    user_id: int,
+    permission: str,
+    look_up: LookUp,
+    known: Roles | None = None,
 ) -> str | None:
-    """The sentence for someone who may not, or where the bot cannot; None where all is well. Raises
-    NotFoundOut where Discord does not say who the member is."""
+    """The sentence for someone who may not, or where the bot cannot; None where all is well. The
+    server's roles are asked for where they are not ``known``. Raises NotFoundOut where Discord does
+    not say who the member is."""
     if (refusal := refuse(interaction, permission)) is not None:
         return refusal
     guild, word = interaction.guild, WORDS[permission]
@@ -55,11 +62,14 @@ async def refuse_punishing(
         return f"Nobody can {word} the owner of the server."
     if not getattr(guild.me.guild_permissions, permission):
         return f"I cannot {word} anybody: I need the permission {permission_name(permission)}."
-    target, roles = await asyncio.gather(
-        look_up(guild.id, user_id), _roles(interaction.client, guild.id)
-    )
+    if known is None:
+        target, roles = await asyncio.gather(
+            look_up(guild.id, user_id), roles_of(interaction.client, guild.id)
+        )
+    else:
+        target, roles = await look_up(guild.id, user_id), known
     if target is None or target.membership is None:
-        return None if permission == "ban_members" else "They are not in this server any more."
+        return None if permission == "ban_members" else NOT_HERE
     theirs = _rank(roles, target.membership.role_ids)
     presser = person(interaction.user).membership
     owner = interaction.user.id == guild.owner_id
@@ -75,9 +85,9 @@ async def refuse_punishing(
     return None
 
 
-async def _roles(client: nextcord.Client, guild_id: int) -> Roles:
-    """Asked for: Nextcord guesses how positions shift when a role is made or deleted, and may be
-    wrong (3.2.0, ``Guild._add_role``). Raises NotFoundOut."""
+async def roles_of(client: nextcord.Client, guild_id: int) -> Roles:
+    """The roles of a server. Asked for: Nextcord guesses how positions shift when a role is made or
+    deleted, and may be wrong (3.2.0, ``Guild._add_role``). Raises NotFoundOut."""
     route = Route("GET", "/guilds/{guild_id}/roles", guild_id=guild_id)
     try:
         told = await client.http.request(route)

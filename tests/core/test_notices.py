@@ -133,7 +133,13 @@ def test_what_is_put_in_is_dead(value: str) -> None:
     assert not left.startswith("-")
 
 
-@given(st.text(max_size=60))
+@pytest.mark.parametrize("sign", ["\u202e", "\u2067", "\u200b", "\u00ad", "\ufeff", "\x07"])
+def test_what_cannot_be_seen_is_left_out_of_names_that_members_choose(sign: str) -> None:
+    text = filled("{channel}, {reason}", replace(ABOUT, reason=f"a{sign}b"), Names("", f"x{sign}y"))
+    assert text == "\\#xy, ab"
+
+
+@given(st.text(st.characters(exclude_categories=["C"]) | st.sampled_from("\n\t"), max_size=60))
 def test_a_dead_text_reads_as_it_did(text: str) -> None:
     said, rest = "", iter(dead(text))
     for character in rest:

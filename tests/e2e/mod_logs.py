@@ -97,7 +97,11 @@ async def punished(bot: Bot, log: Channel, consequence: Consequence) -> Message:
     await set_main(bot, consequence=consequence)
     told = await found(bot, log)
     done = "timed out" if consequence.step is Step.TIMEOUT else "banned"
-    await told.wait(lambda one: done in fields(one)["Done"], timeout=TIMEOUT)
+
+    def is_done(one: Message) -> bool:
+        return done in fields(one)["Done"] and f"not {done}" not in fields(one)["Done"]
+
+    await told.wait(is_done, timeout=TIMEOUT)
     return told
 
 

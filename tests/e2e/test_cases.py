@@ -97,6 +97,31 @@ async def test_edit_and_note(bot: Bot, mia: Member) -> None:
     assert fields(message)["Reason"] == "`rude ˋwordsˋ`"
 
 
+async def test_a_long_reason_and_all_notes_can_be_read(bot: Bot, mia: Member) -> None:
+    reason = "because " * 124 + "of it."
+    number = await by_hand(bot, reason=reason)
+    for one in range(12):
+        await bot.store.cases.add_note(
+            bot.guild.id, number, f"note {one} " + "x" * 900, by=Actor(mia.id, "mia")
+        )
+    used = await mia.uses("/case view", number=number)
+    await shown(used)
+    await (await used.press("Whole reason and notes")).answered()
+    pages = [used.messages[-1].content]
+    while not used.messages[-1].json["components"][0]["components"][1]["disabled"]:
+        await (await used.press("Next")).answered()
+        pages.append(used.messages[-1].content)
+    assert f"Reason: `{reason}`" in pages[0]
+    for one in range(12):
+        assert f"<@{mia.id}> `mia`: `note {one} {'x' * 900}`" in "\n".join(pages)
+    assert used.messages[-1].embeds[0]["title"] == "Case #1 · Warning", "the case stands below"
+
+
+async def test_a_short_case_has_no_button_for_more(bot: Bot, mia: Member) -> None:
+    message = await shown(await mia.uses("/case view", number=await violation(bot)))
+    assert message.components == []
+
+
 async def test_nobody_changes_a_case_about_themselves(bot: Bot, mia: Member) -> None:
     number = await by_hand(bot, about=mia)
     for path, options in (

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from moderation.consequence import BAN
+from moderation.records import OPERATOR
 from sandbox import Channel, Permissions
 from tests.e2e.harness import TIMEOUT, Bot
 from tests.e2e.mod_logs import (
@@ -201,6 +202,18 @@ async def test_reason(stopped_bot: Bot, log: Channel) -> None:
     text = await fill_in(await moderator(bot, log).presses(told, "Reason"), reason="rule *2*")
     assert text == "Case #1 has this reason now: `rule *2*`."
     await told.wait(lambda one: fields(one).get("Reason") == "`rule *2*`", timeout=TIMEOUT)
+
+
+async def test_a_long_reason_comes_back_whole(stopped_bot: Bot, log: Channel) -> None:
+    bot, long = stopped_bot, "long " * 199 + "end"
+    told = await found(bot, log)
+    await bot.store.cases.edit_reason(bot.guild.id, 1, long, by=OPERATOR)
+    opened = await moderator(bot, log).presses(told, "Reason")
+    await opened.answered()
+    assert opened.modal is not None
+    assert opened.modal["components"][0]["components"][0]["value"] == long
+    await said(await opened.submit({"reason": long}))
+    assert (await bot.store.cases.case(bot.guild.id, 1)).reason == long
 
 
 async def test_the_buttons_work_after_a_restart(stopped_bot: Bot, log: Channel) -> None:

@@ -1,13 +1,15 @@
 """The buttons of the mod log, pressed by those who may not: each is checked when it is used."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
 from moderation.records import OPERATOR
 from sandbox import Channel, Permissions
-from tests.e2e.harness import Bot
-from tests.e2e.mod_logs import EVERY, fill_in, found, moderator, role
+from tests.e2e.harness import TIMEOUT, Bot
+from tests.e2e.mod_logs import EVERY, HOUR, fill_in, found, labels, moderator, role, set_main
 from tests.e2e.test_words_commands import said
 
 
@@ -77,6 +79,37 @@ async def test_the_rank_is_looked_at_again_when_the_form_comes_back(
     assert not bot.guild.banned(bot.alice)
 
 
+async def test_the_right_is_looked_at_again_when_the_form_comes_back(
+    stopped_bot: Bot, log: Channel
+) -> None:
+    bot = stopped_bot
+    told = await found(bot, log)
+    ben = moderator(bot, log)
+    opened = [await ben.presses(told, label) for label in ("Timeout", "Kick", "Ban", "Reason")]
+    for one in opened:
+        await one.answered()
+    bot.guild.role("Mods").change(permissions=Permissions.MANAGE_GUILD)
+    for one in opened:
+        text = await said(await one.submit({"reason": "x"}))
+        assert text.startswith(("You need the permission", "This is for moderators"))
+    assert bot.alice.present
+    assert not bot.alice.timed_out
+    assert (await bot.store.cases.case(bot.guild.id, 1)).reason == ""
+
+
+async def test_nobody_is_punished_for_what_was_undone_meanwhile(
+    stopped_bot: Bot, log: Channel
+) -> None:
+    bot = stopped_bot
+    told = await found(bot, log)
+    opened = await moderator(bot, log).presses(told, "Ban")
+    await opened.answered()
+    assert "is undone" in await said(await bot.owner.presses(told, "Not a violation"))
+    text = await said(await opened.submit({}))
+    assert text == f"Case #1 was undone before by <@{bot.owner.id}> `ada`. Nothing was done."
+    assert not bot.guild.banned(bot.alice)
+
+
 async def test_the_bots_own_rank_and_permission_are_said(stopped_bot: Bot, log: Channel) -> None:
     bot = stopped_bot
     told = await found(bot, log)
@@ -98,6 +131,56 @@ async def test_nobody_decides_about_themselves(stopped_bot: Bot, log: Channel) -
     bot.alice.give(role(bot, log, "Mods", EVERY, 2))
     assert "about you" in await said(await bot.alice.presses(told, "Not a violation"))
     assert await said(await bot.alice.presses(told, "Kick")) == "You cannot kick yourself."
+
+
+async def test_nobody_gives_a_case_about_themselves_another_reason(
+    stopped_bot: Bot, log: Channel
+) -> None:
+    bot = stopped_bot
+    told = await found(bot, log)
+    opened = await moderator(bot, log).presses(told, "Reason")
+    await opened.answered()
+    bot.alice.give(role(bot, log, "More", EVERY, 2))
+    assert "about you" in await said(await bot.alice.presses(told, "Reason"))
+    sent = await bot.alice.forges(told, "log/new-reason/1", fields={"reason": "none at all"})
+    assert "about you" in await said(sent)
+    assert (await bot.store.cases.case(bot.guild.id, 1)).reason == ""
+    assert "has this reason now" in await said(await opened.submit({"reason": "rude"}))
+
+
+async def test_what_the_brake_holds_takes_the_rank_as_well(stopped_bot: Bot, log: Channel) -> None:
+    bot = stopped_bot
+    await set_main(bot, consequence=HOUR)
+    raiders = [bot.guild.join(bot.discord.add_user(f"raider{n}")) for n in range(22)]
+    for raider in raiders:
+        await raider.says("idiot")
+    shared = await log.wait_message(lambda one: "Release all 2" in labels(one), timeout=3 * TIMEOUT)
+    ben = moderator(bot, log, Permissions.MODERATE_MEMBERS)
+    numbers = held(bot)
+    case = await bot.store.cases.case(bot.guild.id, numbers[0])
+    above, other = (
+        next(one for one in raiders if (one.id == case.user_id) == same) for same in (True, False)
+    )
+    assert not above.timed_out
+    above.give(bot.guild.role("Mods"))
+    text = await said(await ben.presses(shared, "Release all 2"))
+    assert text == (
+        "Released: 1 punishment. The entry shows what becomes of it.\n"
+        f"Not case #{numbers[0]}: You cannot time out them: your highest role is not above theirs."
+    )
+    assert held(bot) == numbers[:1]
+    assert other.timed_out
+    assert not above.timed_out
+    assert "Released: 1" in await said(await bot.owner.presses(shared, "Release all 2"))
+
+
+def held(bot: Bot) -> list[int]:
+    with closing(sqlite3.connect(bot.database)) as connection:
+        rows = connection.execute(
+            "SELECT case_number FROM decisions JOIN actions USING (decision_id)"
+            " WHERE state = 'held' ORDER BY case_number"
+        ).fetchall()
+    return [number for (number,) in rows]
 
 
 @pytest.mark.parametrize(

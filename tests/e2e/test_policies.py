@@ -323,7 +323,9 @@ async def test_what_was_undone_is_in_force_at_once(bot: Bot) -> None:
     await sets(bot, lambda p: replace(p, enabled=False))
     await bot.kept(await bot.alice.says("idiot"))
     (change,) = await bot.store.changes(bot.guild.id, limit=1)
-    await policies(bot).undo_change(bot.guild.id, change.change_id, by=OPERATOR)
+    await policies(bot).undo_change(
+        bot.guild.id, change.change_id, by=OPERATOR, allowed=lambda *_: None
+    )
     await (await bot.alice.says("idiot")).wait_deleted()
 
 

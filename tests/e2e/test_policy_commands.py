@@ -1,9 +1,13 @@
 """The slash commands by which a team sets its policy."""
 
+import re
+from dataclasses import replace
+from functools import partial
+
 import pytest
 
 from moderation.consequence import BAN, DELETE, Consequence, Step
-from moderation.policy import ListPolicy
+from moderation.policy import Ladder, ListPolicy, Rung
 from moderation.records import OPERATOR
 from sandbox import Member, Permissions
 from sandbox.handles.place import overwrite
@@ -199,6 +203,24 @@ async def test_the_record_in_pages(bot: Bot) -> None:
     assert "`walrus11`" in used.messages[-1].content
 
 
+async def test_changes_that_take_many_words_are_all_on_some_page(bot: Bot) -> None:
+    assert bot.parts is not None
+    for number in range(12):
+        length = Consequence(Step.TIMEOUT, (28 * 24 - 1 - number) * HOUR_MS)
+        new = Ladder(tuple(Rung(90 + rung, length) for rung in range(10)))
+        change = partial(replace, ladder=new)
+        await bot.parts.policies.set_policy(bot.guild.id, change, by=OPERATOR, what="x")
+    newest = (await bot.store.changes(bot.guild.id, limit=1))[0].change_id
+    used = await bot.owner.uses("/policy history")
+    pages = [await said(used)]
+    while not used.messages[-1].json["components"][0]["components"][1]["disabled"]:
+        await (await used.press("Older")).answered()
+        pages.append(used.messages[-1].content)
+    shown = [int(number) for page in pages for number in re.findall(r"^`#(\d+)`", page, re.M)]
+    assert shown == [*range(newest, 0, -1)]
+    assert all(len(page) <= 2000 for page in pages)
+
+
 async def test_undoing_asks_for_what_comes_back(bot: Bot) -> None:
     await said(await bot.owner.uses("/lists edit", list="main", action="ban"))
     await said(await bot.owner.uses("/lists edit", list="main", action="delete"))
@@ -226,7 +248,7 @@ async def test_many_lists_leave_room_for_all_else(bot: Bot) -> None:
     shown = await said(await bot.owner.uses("/policy show"))
     assert "**Texts of cases** are kept for 90 days." in shown
     assert "**main**: 1 entry; delete." in shown
-    assert " more." in shown
+    assert "**l23**: 0 entries; delete." in shown
 
 
 async def test_what_cannot_be_undone_is_told_at_once(bot: Bot) -> None:

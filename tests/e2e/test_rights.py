@@ -2,15 +2,17 @@
 buttons and forms have a row in tests/rights.py (tests/edge/test_checks.py)."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from cogs.helpers.checks import NEEDS, permission_name
+from cogs.helpers.checks import NEEDS, ONLY_IN_SERVERS, permission_name
 from cogs.helpers.moderators import NOT_A_MODERATOR
 from cogs.helpers.owners import OWNER_ONLY
 from moderation.policy import GuildPolicy
 from moderation.records import OPERATOR
-from sandbox import Member, Permissions
+from sandbox import Member, Permissions, payloads
+from sandbox.interactions import Interaction as Sent
 from tests.e2e.harness import NEEDED, Bot
 from tests.e2e.trying import Stage, Tried
 from tests.rights import MODERATOR, OWNER, RIGHTS, Row
@@ -71,6 +73,31 @@ async def test_a_moderator_of_another_server_is_refused(stage: Stage) -> None:
     elsewhere.install(stage.bot.app, permissions=NEEDED)
     await stage.bot.store.guild_joined(elsewhere.id)
     assert await refused_all(stage, stage.bot.guild.join(zoe)) == []
+
+
+async def test_in_a_direct_message_nothing_works(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Discord does not offer it there, but an id may be sent from anywhere. The owner uses it, who
+    may do everything in the server."""
+
+    def direct(self: Sent, base_url: str) -> dict[str, Any]:
+        told = in_the_server(self, base_url)
+        for name in ("guild", "guild_id", "guild_locale", "member"):
+            del told[name]
+        told["data"] = {**told["data"]}
+        told["data"]["resolved"] = {**told["data"].get("resolved", {}), "members": {}}
+        return told | {"user": payloads.user(self.user), "context": 1}
+
+    in_the_server = Sent.payload
+    wrong, before = [], stage.kept()
+    monkeypatch.setattr(Sent, "payload", direct)
+    for path, row in RIGHTS.items():
+        tried = await stage.tries(stage.bot.owner, path, row)
+        if tried != (Tried() if is_suggestion(path) else Tried(ONLY_IN_SERVERS)):
+            wrong.append(f"{path}: {tried}")
+    assert wrong == []
+    assert stage.kept() == before
 
 
 @pytest.mark.parametrize("right", sorted({row.needs for row in RIGHTS.values()} - {OWNER}))
@@ -137,6 +164,9 @@ async def test_nobody_acts_on_someone_of_a_higher_rank(stage: Stage, path: str) 
         *("", "0", "-1", "99", "9" * 15, "9" * 60, "x", "1.5", "0x1", "٣", "1/2/3/4", "/"),
         *("1/u99999999999999999999", "1/kbogus", "1/e99", "1/e", "1/zzz", "1/u1.u2.", "../1"),
         *("3", "3/5", "1/e3"),  # cases of another server
+        *("nowhere/ban", "nowhere/on", "main/x", "1/x", "x/1", "-1/-1", "1/0", "0/1"),
+        *("9" * 30 + "/1", "1/" + "9" * 30, "1/s" + "9" * 13, "1/u" + "9" * 19),
+        *("\0", "\0/\0", "{0}/{text}", "'; DROP TABLE cases; --", "😀/" + "😀" * 40),
     ],
 )
 async def test_made_up_ids_change_nothing_and_are_answered_kindly(stage: Stage, parts: str) -> None:

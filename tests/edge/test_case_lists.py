@@ -13,6 +13,7 @@ from cogs.helpers.case_options import choice_text
 from moderation.cases import Case, CaseFilter, CaseKind, CasePage, CaseState
 from moderation.consequence import BAN, Consequence, Step
 from moderation.policy import Ladder, Rung
+from moderation.records import Actor
 from service.cases import History
 from tests.made_cases import AT, HIT, USUAL, any_case
 
@@ -56,6 +57,8 @@ def test_a_filter_that_makes_no_sense(part: str) -> None:
 def test_a_page_of_any_cases_fits_and_pings_nobody(cases: list[Case], which: CaseFilter) -> None:
     text, buttons = page_text(CasePage(cases, 1000), which, 2)
     assert len(text) <= 2000
+    for case in cases:
+        assert f"\n**#{case.number}** " in text, "it would be on no other page"
     assert "@everyone" not in text.replace("`", "").split("·")[0]
     assert [button.disabled for button in buttons] == [False, False]
     assert len({button.custom_id for button in buttons}) == 2
@@ -125,3 +128,29 @@ def test_a_history_says_what_is_next(rungs: tuple[Rung, ...], strikes: int, said
 @given(any_case)
 def test_a_suggestion_is_short(case: Case) -> None:
     assert 1 <= len(choice_text(case)) <= 100
+
+
+def test_a_page_of_the_longest_cases_leaves_none_out() -> None:
+    mod = Actor((1 << 63) - 1, "m" * 40)
+    long = replace(
+        USUAL,
+        number=999_999_999,
+        kind=CaseKind.NICKNAME,
+        state=CaseState.EXPIRED,
+        user_id=(1 << 63) - 1,
+        user_name="n" * 40,
+        by=mod,
+        reason="r" * 99,
+        hits=(),
+    )
+    which = CaseFilter(
+        user_id=long.user_id, moderator_id=mod.user_id, kind=CaseKind.NICKNAME, since=AT
+    )
+    text, _ = page_text(CasePage([long] * 10, 10_000), which, 1000)
+    assert text.count("#999999999") == 10
+    assert len(text) <= 2000
+
+
+def test_a_moderator_without_a_known_name_is_a_mention_alone() -> None:
+    text, _ = page_text(CasePage([], 0), CaseFilter(moderator_id=7), 1)
+    assert text == "There is no case · by <@7>."

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import zipfile
 from dataclasses import replace
 from io import BytesIO, StringIO
@@ -27,6 +28,35 @@ def test_a_cell_is_never_a_formula(sign: str) -> None:
     (row,) = table([replace(USUAL, user_name=text, reason=text, text=text, by=Actor(5, text))])
     for column in ("member_name", "reason", "text", "by_name"):
         assert row[column] == "'" + text
+
+
+SEPARATED = (
+    "; =1",
+    ";=1",
+    "a;\t@x",
+    "a\n=1",
+    "a\r\n-1",
+    'x";"=1',
+    " =1",
+    '"=1',
+    "\u200b=1",
+    "\ufeff+1",
+)
+
+
+@pytest.mark.parametrize("text", SEPARATED)
+def test_nor_is_what_another_separator_makes_a_cell(text: str) -> None:
+    raw = file_of([replace(USUAL, reason=text, text=f"well{text}")], Format.CSV).decode("utf-8-sig")
+    for row in csv.reader(StringIO(raw, newline=""), delimiter=";"):
+        assert not [cell for cell in row if bare(cell).startswith(FORMULA)], row
+    for line in raw.splitlines():
+        for cell in re.split(r"[;\t]", line):
+            assert not bare(cell).startswith(FORMULA), line
+
+
+def bare(cell: str) -> str:
+    """What is left of it for a program that drops quotes and what cannot be seen."""
+    return cell.strip().strip('"\u200b\ufeff').strip()
 
 
 @given(any_case)

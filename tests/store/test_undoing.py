@@ -1,5 +1,6 @@
 """Taking changes back: each kind, what refuses, and that it is a change itself."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,8 +9,9 @@ import pytest
 
 from data.store import Store
 from moderation.consequence import BAN, KICK, WARN
+from moderation.errors import PalisadeError
 from moderation.policy import EntryTerms, GuildPolicy, ListPolicy
-from moderation.records import Actor, CannotUndo, GuildWords, ListRefused
+from moderation.records import Actor, CannotUndo, Change, GuildWords, ListRefused
 from moderation.words import parse_allowed, parse_entry
 
 ADA, BOB = Actor(7, "Ada"), Actor(8, "Bob")
@@ -228,3 +230,28 @@ async def test_no_room_for_the_list_that_was_deleted(store: Store) -> None:
     await run(store, *BASE, delete("spam"), *(create(f"l{n}") for n in range(24)))
     with pytest.raises(ListRefused, match="25 lists"):
         await store.policies.undo_change(GUILD, 5, by=BOB)
+
+
+async def test_who_may_is_asked_about_what_is_in_force_as_it_is_written(store: Store) -> None:
+    """Two at once: what the first one puts into force is what the second one is asked about."""
+    await add("one")(store)
+    await set_list("main", shadow=True, consequence=BAN)(store)
+    await remove("one")(store)
+    asked: list[tuple[int, bool]] = []
+
+    def allowed(change: Change, policy: GuildPolicy) -> None:
+        asked.append((change.change_id, policy.of("main").shadow))
+        if not policy.of("main").shadow:
+            raise NotTheirs("no")
+
+    acting = set_list("main", shadow=False)(store)
+    undoing = store.policies.undo_change(GUILD, 3, by=BOB, allowed=allowed)
+    _, undone = await asyncio.gather(acting, undoing, return_exceptions=True)
+    assert isinstance(undone, NotTheirs)
+    assert asked == [(3, False)]
+    assert (await store.words(GUILD)).lists == {"main": ()}
+    assert (await store.changes(GUILD))[0].change_id == 4, "nothing was recorded"
+
+
+class NotTheirs(PalisadeError):
+    """Somebody may not."""
