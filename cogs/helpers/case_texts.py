@@ -146,7 +146,9 @@ def actor_text(user_id: int, name: str) -> str:
     """A moderator, or the bot with the id 0, or somebody whose data was erased."""
     if user_id == ERASED.user_id:
         return "somebody whose data was erased"
-    return f"<@{user_id}> {code(shorten(name, SHOWN_NAME))}" if user_id else "the bot"
+    if not user_id:
+        return "the bot"
+    return f"<@{user_id}> {code(shorten(name, SHOWN_NAME))}" if name else f"<@{user_id}>"
 
 
 def place_text(case: Case) -> str:

@@ -45,6 +45,8 @@ def _one(undone: Undone) -> str:
     for action in case.actions:
         if action.kind in LIFTING:
             text += f" {action_text(action).capitalize()}."
+    if undone.stands:
+        text += f" The {undone.stands} stays: another open case of theirs asks for it, too."
     return text
 
 
