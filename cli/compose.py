@@ -180,7 +180,7 @@ def compose(
     notices.on_told = mod_log.changed
     audit_log = AuditLog(identity)
     hand_made = HandMadeCases(audit_log, store.hand_made, store.cases, mod_log.changed, clock=clock)
-    undoing = Undoing(store.cases, sanctions, mod_log.changed)
+    undoing = Undoing(store.cases, sanctions, mod_log.changed, clock)
     cases = Cases(store.cases, undoing, policies, mod_log.changed, clock)
     history = History(identity)
     catch_up = CatchUp(cursors, history, rules, moderator.handle, bounds or Bounds())

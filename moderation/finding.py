@@ -1,10 +1,12 @@
 """All patterns of one side, banned or allowed, tried on a text, each kind in its own way."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ahocorasick_rs import AhoCorasick
 
 from moderation.canonical import is_disguisable
+from moderation.characters import is_word_character
 from moderation.disguises import DisguisedWords
 from moderation.entries import Kind, Pattern
 from moderation.folding import Folded, fold, fold_case, steps_undone
@@ -35,10 +37,15 @@ class Finder:
         regexes: list[tuple[int, str]] = []
         for number, pattern in enumerate(patterns):
             if pattern.kind in _WORDS:
-                if all(map(is_disguisable, pattern.folded)):
-                    disguised.append(number)
-                else:
+                if not all(map(is_disguisable, pattern.folded)):
                     symbols.append((number, pattern))
+                    continue
+                disguised.append(number)
+                if _has_symbols(pattern):
+                    # A skeleton does not hold them, so that in https://evil.example nothing would
+                    # say where evil.example begins.
+                    light = tuple(fold(piece).text for piece in pattern.pieces)
+                    symbols.append((number, replace(pattern, folded=light)))
             elif pattern.kind is Kind.LITERAL:
                 literals.append((number, pattern))
             else:
@@ -90,6 +97,14 @@ class Finder:
             )
             found.append(Found(number, spans, undone))
         return found
+
+
+def _has_symbols(pattern: Pattern) -> bool:
+    """Whether there is punctuation inside, as in an address."""
+    letters = "".join(pattern.pieces)
+    return not letters.isalpha() and not all(
+        is_word_character(character) or character.isspace() for character in letters
+    )
 
 
 def _untold(patterns: Sequence[Pattern], groups: Sequence[int]) -> set[int]:

@@ -1,5 +1,5 @@
-"""Finding patterns as they are written: literal entries, and those that begin or end with a symbol,
-which no skeleton holds. One pass over a lightly folded text, boundaries checked."""
+"""Finding patterns as they are written: literal entries, and those with a symbol, which no skeleton
+holds. One pass over a lightly folded text, boundaries checked."""
 
 import re
 from collections.abc import Iterable, Sequence

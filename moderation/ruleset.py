@@ -109,9 +109,23 @@ class Ruleset:
     def examine(self, text: str) -> Detection:
         """What all lists that are on find in a text, whoever wrote it and wherever, and what they
         spare and why; for whoever wants to know. Run it off the loop."""
-        found = self.matcher.examine(text)
+        return self.in_time(self.matcher.examine(text))
+
+    def in_time(self, found: Detection) -> Detection:
+        """What was found without the entries whose time is over."""
         kept = tuple(hit for hit in found.hits if not self._is_over(hit))
         return found if len(kept) == len(found.hits) else replace(found, hits=kept)
+
+    def follows(self, hits: Iterable[Hit]) -> Consequence:
+        """What would follow from these hits, exemptions and the ladder aside: nothing from lists
+        that are off or in the shadow."""
+        asked = []
+        for hit in hits:
+            listed = self.policy.of(hit.list)
+            terms = self.policy.terms.get((hit.list, hit.entry), NO_TERMS)
+            if listed.enabled and not listed.shadow:
+                asked.append(terms.consequence or listed.consequence)
+        return strongest(asked)
 
     def _is_over(self, hit: Hit) -> bool:
         expires_at = self.policy.terms.get((hit.list, hit.entry), NO_TERMS).expires_at

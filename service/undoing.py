@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from moderation.cases import Case, Undone
 from moderation.records import Actor
-from moderation.states import STATES
+from moderation.states import STATES, State
+from service.clock import utc_ms
 from service.sanctions import Acted, Sanctions
 from service.stores import CaseStore
 
@@ -18,11 +19,16 @@ class Undoing:
     """``changed`` is called with the guild and the number of each case that has changed."""
 
     def __init__(
-        self, store: CaseStore, sanctions: Sanctions, changed: Callable[[int, int], None]
+        self,
+        store: CaseStore,
+        sanctions: Sanctions,
+        changed: Callable[[int, int], None],
+        clock: Callable[[], int] = utc_ms,
     ) -> None:
         self._store = store
         self._sanctions = sanctions
         self._changed = changed
+        self._clock = clock
 
     async def case(self, guild_id: int, number: int) -> Case:
         """Raises NoSuchCase."""
@@ -38,13 +44,25 @@ class Undoing:
         self._changed(guild_id, number)
         acted = await self._sanctions.undone(guild_id, number)
         case = await self._store.case(guild_id, number)
-        return replace(undone, case=_lifted(case, acted))
+        stands = _standing(case, self._clock())
+        return replace(undone, case=_lifted(case, acted), stands=stands)
 
     async def edit_reason(self, guild_id: int, number: int, reason: str, *, by: Actor) -> Case:
         """Give a case another reason. Raises NoSuchCase."""
         case = await self._store.edit_reason(guild_id, number, reason, by=by)
         self._changed(guild_id, number)
         return case
+
+
+def _standing(case: Case, now: int) -> str:
+    """What the case did to the member and nothing lifts: another one asks for it, too."""
+    if any(action.kind in LIFTING for action in case.actions):
+        return ""
+    for action in case.actions:
+        runs = action.until is None or action.until > now
+        if action.kind in ("timeout", "ban") and action.state is State.DONE and runs:
+            return action.kind
+    return ""
 
 
 def _lifted(case: Case, acted: Acted | None) -> Case:

@@ -257,10 +257,9 @@ def test_every_stored_column_is_in_the_privacy_page() -> None:
         if not table.startswith("sqlite_")
     }
     connection.close()
-    documented = {
-        table.strip("`"): _CODE.findall(columns)
-        for table, columns, _ in rows(section(PRIVACY, "What is stored"))
-    }
+    told = rows(section(PRIVACY, "What is stored"))
+    documented = {table.strip("`"): _CODE.findall(columns) for table, columns, _ in told}
+    assert len(documented) == len(told), "a table is there twice"
     assert documented == {table: columns for table, columns in stored.items() if columns}
 
 
@@ -370,6 +369,18 @@ def test_files_and_functions_that_are_named_exist(document: str, named: str) -> 
     source = read(ROOT / file) if name else ""
     for part in name.split("."):
         assert not name or re.search(rf"^ *(?:async def|def|class) {part}\b", source, re.MULTILINE)
+
+
+def test_where_to_look_is_where_it_is() -> None:
+    """Files are named by their column's folder, those below it by their whole path."""
+    found = rows(section(ROOT / "docs" / "architecture.md", "Where to look"))
+    assert len(found) > 10
+    for what, *columns in found:
+        for folder, cell in zip(("moderation", "service", "data", "cogs"), columns, strict=True):
+            for name in _CODE.findall(cell):
+                path = ROOT / (name if "/" in name else f"{folder}/{name}")
+                assert path.exists(), f"{what}: {path}"
+                assert path.is_relative_to(ROOT / folder), f"{what}: {path}"
 
 
 def test_decisions_are_numbered_and_listed() -> None:

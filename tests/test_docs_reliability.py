@@ -1,12 +1,17 @@
-"""The page on what can be relied on: the tests that it names are there, and so are the defects."""
+"""The pages on what can be relied on and on known defects: the tests that they name are there, and
+so are the defects that can be planted."""
 
 import ast
 import re
+from pathlib import Path
+
+import pytest
 
 from tests.chaos.plants import PLANTS
 from tests.test_docs import ROOT, rows, section
 
 PAGE = ROOT / "docs" / "reliability.md"
+DEFECTS = ROOT / "docs" / "known-defects.md"
 NAMED = re.compile(r"`(?:([a-z0-9_/]+\.py): )?(test_[a-z0-9_]+)`")
 
 
@@ -20,9 +25,19 @@ def defined(path: str) -> set[str]:
     }
 
 
-def test_every_test_that_is_named_is_there() -> None:
-    found = rows(section(PAGE, "What proves it"))
-    assert len(found) > 30
+@pytest.mark.parametrize(
+    ("page", "heading", "at_least"),
+    [
+        (PAGE, "What proves it", 30),
+        (DEFECTS, "Finding words", 8),
+        (DEFECTS, "Seeing what people see", 8),
+        (DEFECTS, "Acting, and telling the truth about it", 7),
+        (DEFECTS, "Settings and the store", 2),
+    ],
+)
+def test_every_test_that_is_named_is_there(page: Path, heading: str, at_least: int) -> None:
+    found = rows(section(page, heading))
+    assert len(found) >= at_least
     for what, tests in found:
         named = NAMED.findall(tests)
         assert named, f"nothing proves: {what}"

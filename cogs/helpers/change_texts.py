@@ -9,6 +9,7 @@ from cogs.helpers.replies import code, shorten
 from cogs.helpers.wordings import entries, phrases, show
 from moderation.policy import (
     EVERYWHERE,
+    EntryTerms,
     Exemptions,
     GuildPolicy,
     Ladder,
@@ -69,12 +70,16 @@ def what_text(change: Change) -> str:
 
 
 def _entries(changed: ChangedEntries, done: str, of_phrases: str) -> str:
-    texts = [show(text) for text in changed.texts[:SHOWN]]
+    texts = [show(text) + _own(changed.terms.get(text)) for text in changed.texts[:SHOWN]]
     more = len(changed.texts) - len(texts)
     named = ", ".join(texts) + (f" and {more:,} more" if more > 0 else "")
     if changed.list_name is None:
         return f"{named or phrases(0)} {of_phrases}"
     return f"{named or entries(0)} {done} **{changed.list_name}**"
+
+
+def _own(terms: EntryTerms | None) -> str:
+    return f" ({terms_text(terms)})" if terms else ""
 
 
 def _with(gone: ChangedEntries | None) -> str:

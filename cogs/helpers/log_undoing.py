@@ -1,7 +1,8 @@
 """The sentences after cases were undone, a phrase was offered, or what the brake held was let
 go."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
 from cogs.helpers.case_texts import action_text, actor_text
 from cogs.helpers.wordings import count, show
@@ -21,9 +22,10 @@ def undone_text(undone: Sequence[Undone], before: Sequence[Case]) -> str:
         numbers = [one.case.number for one in undone]
         what = f"Undone: {count(len(undone), 'case', 'cases')}, #{min(numbers)} to #{max(numbers)}."
         rows.append(f"{what} They count no more.")
-        withdrawn = sum(one.withdrawn for one in undone)
-        if withdrawn:
-            rows.append(f"{count(withdrawn, 'action', 'actions')} will not be carried out.")
+    withdrawn = sum(one.withdrawn for one in undone)
+    if withdrawn:
+        rows.append(f"{count(withdrawn, 'action', 'actions')} will not be carried out.")
+    rows += _lifted(undone)
     if len(before) == 1:
         case = before[0]
         who = case.undone_by
@@ -42,12 +44,22 @@ def _one(undone: Undone) -> str:
             count(undone.strikes_now, "strike", "strikes") if undone.strikes_now else "no strikes"
         )
         text += f" <@{case.user_id}> has {left} now."
-    if undone.withdrawn:
-        text += f" {count(undone.withdrawn, 'action', 'actions')} will not be carried out."
-    for action in case.actions:
-        if action.kind in LIFTING:
-            text += f" {action_text(action).capitalize()}."
     return text
+
+
+def _lifted(undone: Sequence[Undone]) -> Iterator[str]:
+    """What became of the timeouts and bans; of several cases of a member the last lifts it."""
+    done = Counter[str]()
+    over = set[int | None]()
+    for one in undone:
+        for action in one.case.actions:
+            if action.kind in LIFTING:
+                done[action_text(action).capitalize()] += 1
+                over.add(one.case.user_id)
+    for text, number in done.items():
+        yield f"{text}." if number == 1 else f"{text}: {number:,}."
+    for kind in sorted({one.stands for one in undone if one.case.user_id not in over} - {""}):
+        yield f"The {kind} stays: another open case of theirs asks for it, too."
 
 
 def allowed_text(offer: Offer, *, may: bool) -> str:

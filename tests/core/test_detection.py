@@ -45,6 +45,12 @@ WHOLE_WORDS: list[Case] = [
     ("#tag", "a#tag #tags", ["#tag"]),
     ("дурак", "ДУРАК дураки", ["ДУРАК"]),
     ("حمار", "يا حمار!", ["حمار"]),
+    ("evil.example", "https://evil.example/x", ["evil.example"]),
+    ("evil.example", "https://www.Evil.Example:80", ["Evil.Example"]),
+    ("evil.example", "https://notevil.example evil.examples", []),
+    ("evil.example/x*", "see https://evil.example/xyz", ["evil.example/x"]),
+    ("злой.рф", "https://ЗЛОЙ.рф/", ["ЗЛОЙ.рф"]),
+    ("sub-word", "(a-sub-word-or-two)", ["sub-word"]),
     ("idiöt", "IDIO\u0308T", ["IDIO\u0308T"]),
     ("idio\u0308t", "idiöt", ["idiöt"]),
     ("schon", "schön", ["schön"]),
@@ -153,6 +159,15 @@ def test_found(entry: str, text: str, found: list[str]) -> None:
         ("free*nitro", "nitro", "free nitro", ["free nitro"]),
         ("*坏*", "坏了", "坏了坏人", ["坏"]),
         ("*a*", "b*", "bab\u0301a aba", ["a", "a"]),
+        # One link that is allowed says nothing of the others.
+        ("bad", "a.example/bad", "https://a.example/bad https://b.example/bad", ["bad"]),
+        ("bad", "a.example/bad", "https://b.example/bad https://a.example/bad", ["bad"]),
+        (
+            "/https?:\\/\\/\\S+/",
+            "https://a.example",
+            "https://a.example http://b.example",
+            ["http://b.example"],
+        ),
     ],
 )
 def test_allowed_phrases_cancel_what_lies_inside_them(

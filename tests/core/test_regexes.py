@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from moderation.errors import EntryRefused
+from moderation.matcher import compile_lists
 from moderation.regexes import SLOW_SECONDS, Haystack, Regex, RegexSet, compile_regex
 from moderation.spans import Span
 from moderation.words import parse_entry
@@ -74,6 +75,17 @@ def test_refused(pattern: str, reason: str) -> None:
 def test_found(pattern: str, text: str, spans: list[tuple[int, int]]) -> None:
     parse_entry(f"/{pattern}/")
     assert compile_regex(pattern).find(Haystack(text)) == spans
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+$", "(a|aa)+$", "(a|a)*z", "(.*a){9}$", "^(\\w+\\s?)+$", "(a*)*b"]
+)
+def test_what_freezes_others_is_searched_once(pattern: str) -> None:
+    """An engine that tries one way after another does not come back from these."""
+    text = "a" * 4_000 + "!"
+    matcher = compile_lists({"main": [parse_entry(f"/{pattern}/"), parse_entry("walrus")]})
+    assert not matcher.detect(text)
+    assert matcher.detect(f"walrus {text}")
 
 
 def test_many_patterns_find_what_each_finds_alone() -> None:

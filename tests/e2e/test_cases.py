@@ -357,6 +357,20 @@ async def test_a_timeout_ends_with_its_case(bot: Bot, mia: Member) -> None:
     assert not bot.alice.timed_out
 
 
+async def test_a_timeout_that_two_cases_ask_for_stays_until_both_are_undone(
+    bot: Bot, mia: Member
+) -> None:
+    bot.guild.role("Palisade").change(permissions=NEEDED | Permissions.MODERATE_MEMBERS)
+    await time_out(bot)
+    await time_out(bot)
+    text = await said(await mia.uses("/case undo", number=1))
+    assert text.endswith("The timeout stays: another open case of theirs asks for it, too."), text
+    assert bot.alice.timed_out
+    text = await said(await mia.uses("/case undo", number=2))
+    assert text.endswith("Timeout lifted."), text
+    assert not bot.alice.timed_out
+
+
 async def time_out(bot: Bot) -> None:
     """A moderator times alice out; it is done and written down."""
     assert bot.parts is not None

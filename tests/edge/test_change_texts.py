@@ -53,6 +53,10 @@ SPARED = Exemptions(frozenset({1}), frozenset({2}), frozenset({3}))
     [
         (change(None, WORDS), "`a`, `b`, `c` and 2 more put on **spam**"),
         (change(WORDS, None), "`a`, `b`, `c` and 2 more taken off **spam**"),
+        (
+            change(None, ChangedEntries("spam", ("a", "b"), {"b": EntryTerms(BAN, "no")})),
+            "`a`, `b` (ban for good; reason `no`) put on **spam**",
+        ),
         (change(None, ALLOWED), "`a b` allowed"),
         (change(ALLOWED, None), "`a b` no longer allowed"),
         (change(None, ChangedList("spam", BANS)), "list **spam** made: ban for good"),
