@@ -26,7 +26,7 @@ from moderation.policy import (
 from service.folding_log import POSTS_OF_A_GUILD, POSTS_OF_A_PLACE, WINDOW_SECONDS
 from service.notice_bound import CONVERSATIONS_A_MINUTE, REPLIES_A_MINUTE
 from service.notices import NoticePace
-from tests.test_docs import COMMANDS, ROOT, read, rows, section
+from tests.documents import COMMANDS, ROOT, read, rows, section
 
 PAGE = ROOT / "docs" / "moderation.md"
 ORDINALS = {3: "third", 5: "fifth"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.plants import PLANTS
-from tests.test_docs import ROOT, rows, section
+from tests.documents import ROOT, rows, section
 
 PAGE = ROOT / "docs" / "reliability.md"
 DEFECTS = ROOT / "docs" / "known-defects.md"

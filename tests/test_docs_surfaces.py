@@ -3,7 +3,7 @@
 from moderation.events import Surface
 from moderation.policy import WATCHED_AS
 from moderation.verdict import Skip
-from tests.test_docs import ROOT, rows, section
+from tests.documents import ROOT, rows, section
 
 PAGE = ROOT / "docs" / "surfaces.md"
 

@@ -45,7 +45,7 @@ TYPED = [
     ("choose what a list does, what it watches and where", "<Which list?"),
     ("choose nothing", "There is no choice nothing here. There are: "),
     ("bob: hello", "→ kept"),
-    ("carol uses Check against the lists on bob", "Nothing would be done about this message."),
+    ("carol uses Check against the lists on bob", "Nothing that is banned was found"),
     ("carol uses Moderation history on bob", "Moderation history of @bob"),
     ("carol uses Moderation history on news", "news is no member"),
     ("bob: you grumbo", "→ deleted: “grumbo” is grumbo"),

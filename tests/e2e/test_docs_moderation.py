@@ -7,9 +7,9 @@ from typing import Any
 
 from sandbox import Channel, Permissions
 from sandbox.handles.place import overwrite
+from tests.documents import code_blocks
 from tests.e2e.harness import TIMEOUT, Bot
 from tests.e2e.mod_logs import MAY_ALL
-from tests.test_docs import code_blocks
 from tests.test_docs_moderation import PAGE
 
 ANSWER = "→ "

@@ -132,6 +132,9 @@ def sql_of_the_project() -> list[str]:
     return [sql for sql in found if "sqlite_schema" not in sql]
 
 
+NARROWED = r"\b(?:WHERE|AND) (?:\w+\.)?guild_id = [:?]|\bON \w+\.guild_id = \w+\.guild_id AND\b"
+
+
 def names_its_guild(statement: str) -> bool:
     """Whether each table that a statement touches is narrowed to one guild, or given a row that
     says whose it is."""
@@ -141,9 +144,9 @@ def names_its_guild(statement: str) -> bool:
         reads = " FROM " in statement
         return named and (not reads or bool(re.search(r"WHERE guild_id = [:?]", statement)))
     # Joined by the guild, a table is as narrow as the one that it is joined to.
-    statement = re.sub(r"\bJOIN \w+ USING \(guild_id, ", "", statement)
+    statement = re.sub(r"\bJOIN \w+(?: AS \w+)? USING \(guild_id, ", "", statement)
     touched = len(re.findall(rf"\b(?:FROM|JOIN|UPDATE)\s+(?:{'|'.join(TABLES)})\b", statement))
-    narrowed = len(re.findall(r"\bWHERE guild_id = [:?]|\bAND guild_id = [:?]", statement))
+    narrowed = len(re.findall(NARROWED, statement))
     return 0 < touched <= narrowed
 
 
