@@ -190,7 +190,9 @@ class Reckoning:
             for request in self.stage.discord.journal.requests(*POST)
             if request.status == 200
         ]
-        texts = [(answer["channel_id"], answer["content"], answer["embeds"]) for answer in told]
+        # One that was asked for again under its nonce is answered again, and is still one message.
+        made = {answer["id"]: answer for answer in told}.values()
+        texts = [(answer["channel_id"], answer["content"], answer["embeds"]) for answer in made]
         for text in texts:
             if texts.count(text) > 1:
                 yield f"Told twice: {text}"

@@ -265,6 +265,14 @@ async def test_something_that_is_told_twice_is_found(made: HandMade) -> None:
     assert any("Told twice" in one for one in made.reckoning().findings())
 
 
+async def test_what_is_asked_for_again_under_its_nonce_is_told_once(made: HandMade) -> None:
+    path = f"/channels/{made.stage.channels[0].id}/messages"
+    body = {"content": "a message was deleted", "nonce": "7", "enforce_nonce": True}
+    for _ in range(2):
+        assert (await made.rest("POST", path, json=body)).status == 200
+    assert made.reckoning().findings() == []
+
+
 LINE = "2026-11-25 19:15:{:06.3f}Z ERROR   service.ledger: {}\n"
 AT_19_15 = 1_795_634_100.0
 
