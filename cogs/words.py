@@ -23,6 +23,7 @@ from cogs.helpers.entry_terms import (
 )
 from cogs.helpers.granting import asked_by, insist
 from cogs.helpers.list_options import length_option, list_option
+from cogs.helpers.list_texts import hit_text
 from cogs.helpers.lookup import find, suggestions
 from cogs.helpers.paging import page, page_number
 from cogs.helpers.replies import (
@@ -36,6 +37,7 @@ from cogs.helpers.replies import (
     think,
 )
 from cogs.helpers.wordings import entries, show, tested
+from moderation.matcher import Hit
 from moderation.policy import NO_TERMS
 from moderation.records import MAIN_LIST
 from moderation.words import export as export_words
@@ -231,7 +233,15 @@ class Words(Cog):
         await think(interaction)
         guild_id = guild_of(interaction)
         name = (await self._chosen.listed(guild_id, list_name))[0] if list_name else ""
-        await answer(interaction, tested(await self._lists.test(guild_id, text, name), text))
+        found, policy = (
+            await self._lists.test(guild_id, text, name),
+            await self._policies.policy(guild_id),
+        )
+
+        def follows(hit: Hit) -> str:
+            return hit_text(policy, hit.list, hit.entry)
+
+        await answer(interaction, tested(found, text, follows))
 
     @words.subcommand(description="Get this server's banned words as a file")
     @requires()

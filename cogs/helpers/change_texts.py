@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from cogs.helpers.case_texts import actor_text, ago, consequence_text, spoken
+from cogs.helpers.case_texts import actor_text, ago, consequence_text, follows_text, spoken
 from cogs.helpers.entry_terms import terms_text
 from cogs.helpers.replies import code, shorten
 from cogs.helpers.wordings import entries, phrases, show
@@ -82,7 +82,7 @@ def _with(gone: ChangedEntries | None) -> str:
 
 
 def _follows(listed: ListPolicy) -> str:
-    return consequence_text(listed.consequence) + (", log only" if listed.shadow else "")
+    return follows_text(listed.consequence, shadow=listed.shadow)
 
 
 def _list(old: ListPolicy, new: ListPolicy) -> Iterator[str]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from cogs.helpers.case_texts import consequence_text
+from cogs.helpers.case_texts import follows_text
 from cogs.helpers.replies import code, shorten
 from cogs.helpers.wordings import entries
-from moderation.policy import EVERYWHERE, Exemptions, ListPolicy
+from moderation.policy import EVERYWHERE, NO_TERMS, Exemptions, GuildPolicy, ListPolicy
 
 SHOWN = 8
 """Roles, channels and members of a list that are named in its row."""
@@ -16,8 +16,7 @@ SHOWN_NOTICE = 100
 def list_text(name: str, listed: ListPolicy, size: int) -> str:
     """A list in one row: its entries, what follows, what it watches and where."""
     parts = [entries(size)]
-    follows = consequence_text(listed.consequence)
-    parts.append(f"log only (would {follows})" if listed.shadow else follows)
+    parts.append(follows_text(listed.consequence, shadow=listed.shadow))
     if listed.watches != EVERYWHERE:
         parts.append("watches " + (", ".join(sorted(listed.watches)) or "nothing"))
     if listed.channels:
@@ -29,6 +28,13 @@ def list_text(name: str, listed: ListPolicy, size: int) -> str:
         parts.append(f"spares {spared(listed.exemptions, SHOWN)}")
     state = "" if listed.enabled else " (switched off)"
     return f"**{name}**{state}: {'; '.join(parts)}."
+
+
+def hit_text(policy: GuildPolicy, list_name: str, entry: str) -> str:
+    """What follows from a hit of an entry, the ladder aside."""
+    listed = policy.of(list_name)
+    own = policy.terms.get((list_name, entry), NO_TERMS).consequence
+    return follows_text(own or listed.consequence, shadow=listed.shadow)
 
 
 def spared(exempt: Exemptions, most: int = 60) -> str:

@@ -1,6 +1,6 @@
 """The sentences of the list commands, from the values that they are about."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cogs.helpers.replies import code, lines, shorten
 from moderation.matcher import Detection, Hit
@@ -46,13 +46,15 @@ def nothing_to_add(parsed: ParsedList[BannedWord] | ParsedList[AllowedPhrase]) -
     return ONLY_COMMENTS if parsed.comments else NOTHING
 
 
-def added_words(added: Added[BannedWord] | Added[AllowedPhrase], what: str) -> list[str]:
+def added_words(
+    added: Added[BannedWord] | Added[AllowedPhrase], what: str, to: str = ""
+) -> list[str]:
     """A line for each that is new, with how it was understood; one for those that were there.
-    ``what`` is "entry" or "allowed phrase"."""
+    ``what`` is "entry" or "allowed phrase", ``to`` where it was put, as “ to **slurs**”."""
     many = "entries" if what == "entry" else what + "s"
     rows: list[str] = []
     if added.added:
-        rows.append(f"Added {count(len(added.added), what, many)}:")
+        rows.append(f"Added {count(len(added.added), what, many)}{to}:")
         rows += [f"- {show(entry)}: {_understood(entry)}" for entry in added.added]
     if added.already:
         names = ", ".join(show(entry) for entry in added.already[:10])
@@ -86,7 +88,7 @@ def noisy_question(noisy: Sequence[Noisy]) -> list[str]:
     """The question about entries that would hit much of what was said just now."""
     if not noisy:
         return []
-    rows = ["**Not added yet**, since this would delete much of what was said here lately:"]
+    rows = ["**Not added yet**, since this would hit much of what was said here lately:"]
     rows += [
         f"- {show(one.entry)} would hit {one.hits} of the last {one.tried} messages here, "
         f"for example {code(shorten(one.example, 80))}"
@@ -95,14 +97,14 @@ def noisy_question(noisy: Sequence[Noisy]) -> list[str]:
     return [*rows, "Keep it anyway?" if len(noisy) == 1 else "Keep them anyway?"]
 
 
-def tested(detection: Detection, text: str) -> str:
-    """What would match, where and why."""
+def tested(detection: Detection, text: str, follows: Callable[[Hit], str]) -> str:
+    """What would match, where and why, and what ``follows`` says of it."""
     if not detection:
         head = f"Nothing would match in {code(shorten(text, 200))}."
         return lines(head, _spared(detection)) if detection.spared else head
     total = len(detection.hits) + detection.more
-    head = f"This would be deleted, for {count(total, 'hit', 'hits')}. Nothing was changed."
-    rows = [_hit(hit) for hit in detection.hits]
+    head = f"This would be found: {count(total, 'hit', 'hits')}. Nothing was changed."
+    rows = [_hit(hit, follows(hit)) for hit in detection.hits]
     if detection.more:
         rows.append(f"… and {count(detection.more, 'further hit', 'further hits')}.")
     return lines(head, rows + _spared(detection))
@@ -122,8 +124,8 @@ def _spared(detection: Detection) -> list[str]:
     ]
 
 
-def _hit(hit: Hit) -> str:
+def _hit(hit: Hit, follows: str) -> str:
     undone = f"; {disguised(hit.undone)}" if hit.undone else ""
     place = f"characters {hit.start + 1} to {hit.end}"
-    what = f"entry {show(hit.entry)}, list {hit.list}"
+    what = f"entry {show(hit.entry)}, list {hit.list} → {follows}"
     return f"- {code(shorten(hit.text, 80))} at {place}: {what}{undone}"

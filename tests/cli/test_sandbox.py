@@ -307,7 +307,7 @@ TYPED = [
     ("/words remove entry: idiot*", "→ answered: Removed `idiot*`"),
     ("bob /words add x", "/words is hidden from bob, who lacks MANAGE_GUILD"),
     ("/words add", "→ a form opened: Banned words, one a line"),
-    ("/words test the twit", "This would be deleted, for 1 hit"),
+    ("/words test the twit", "This would be found: 1 hit"),
     ("/words test n**pty **twit**", "`n**pty` at characters 1 to 6"),
     ("bob: n**pty", "→ deleted: “n**pty” is numpty, undone: masked letters"),
     ("/words import nowhere.txt", "nowhere.txt: there is no such file."),

@@ -263,6 +263,7 @@ async def mo_looks_through_the_cases(day: Day) -> None:
     assert "**4 cases**" in await day.answer("mo", "/case list", member=day["ivan"])
     assert "**2 cases**" in await day.answer("mo", "/case list", type="ban")
     assert "**1 case**" in await day.answer("mo", "/case list", entry="lottery", since="7 d")
+    assert "by <@" in await day.answer("mo", "/case list", moderator=day["mo"])
     assert "**1 case**" in await day.answer("mo", "/case list", member=day["quin"])
     await day.answer("mo", "/case list", entry="nothing like that", member=day["alice"])
     await day.answer("mo", "/case note", number=1, text="She said sorry")

@@ -23,7 +23,7 @@ async def test_an_entry_with_terms_is_added_changed_and_shown(bot: Bot) -> None:
         )
     )
     assert "Added 1 entry" in text
-    assert text.endswith("Of its own it has: log only; reason `sea`.")
+    assert text.endswith("For this entry alone: log only; reason `sea`.")
     assert await terms(bot, "walrus") == EntryTerms(LOG, "sea")
     await bot.watch.verdict_on(message := await bot.alice.says("walrus"))
     assert not message.deleted
@@ -67,7 +67,7 @@ async def test_an_entry_that_is_asked_about_keeps_its_terms(bot: Bot) -> None:
     asked = await bot.owner.uses("/words add", entry="hello", action="warn")
     assert "Not added yet" in await said(asked)
     text = await said(await asked.press("Keep anyway"))
-    assert "Of its own it has: delete and warn." in text
+    assert "For this entry alone: delete and warn." in text
     assert await terms(bot, "hello") == EntryTerms(Consequence(Step.WARN))
 
 

@@ -197,8 +197,8 @@ async def test_show_of_an_empty_list(stopped_bot: Bot) -> None:
 
 async def test_test_says_what_where_and_why_and_changes_nothing(bot: Bot) -> None:
     text = await said(await bot.owner.uses("/words test", text="you ＩＤＩＯＴ @everyone"))
-    assert "This would be deleted, for 1 hit. Nothing was changed." in text
-    assert "`ＩＤＩＯＴ` at characters 5 to 9: entry `idiot`, list main" in text
+    assert "This would be found: 1 hit. Nothing was changed." in text
+    assert "`ＩＤＩＯＴ` at characters 5 to 9: entry `idiot`, list main → delete; disguise " in text
     assert "undone: " in text
     clean = await said(await bot.owner.uses("/words test", text="idiotic"))
     assert clean.startswith("Nothing would match in `idiotic`.")

@@ -85,9 +85,11 @@ def test_a_case_in_one_line(case: Case, expected: str) -> None:
 def test_an_empty_list_says_why() -> None:
     empty = CasePage([], 0)
     assert page_text(empty, CaseFilter(), 1) == ("There are no cases yet.", [])
+    text, _ = page_text(empty, CaseFilter(kind=CaseKind.BAN, moderator_id=9), 1)
+    assert text == "There is no case of the type ban by <@9>."
     text, _ = page_text(empty, CaseFilter(entry="idiot", user_id=7), 1)
     assert text == (
-        "There is no case · about <@7> · for `idiot`. An entry has to be written as its list shows "
+        "There is no case about <@7> for `idiot`. An entry has to be written as its list shows "
         "it: see `/words show`."
     )
 

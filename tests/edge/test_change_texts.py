@@ -58,7 +58,7 @@ SPARED = Exemptions(frozenset({1}), frozenset({2}), frozenset({3}))
         (change(None, ChangedList("spam", BANS)), "list **spam** made: ban for good"),
         (
             change(ChangedList("spam", replace(BANS, shadow=True), WORDS), None),
-            "list **spam** deleted: ban for good, log only, with 5 entries",
+            "list **spam** deleted: log only (would ban for good), with 5 entries",
         ),
         (listed(PLAIN, BANS), "**spam**: delete → ban for good"),
         (
