@@ -98,7 +98,7 @@ def _list(old: ListPolicy, new: ListPolicy) -> Iterator[str]:
         yield "only in " + _differing(old.channels, new.channels, "#")
     if old.notice != new.notice:
         yield f"notice {_text(old.notice)} → {_text(new.notice)}"
-    yield from _exempt(old.exemptions, new.exemptions)
+    yield from (f"exempt {one}" for one in _exempt(old.exemptions, new.exemptions))
 
 
 def _policy(old: GuildPolicy, new: GuildPolicy) -> Iterator[str]:
@@ -124,7 +124,7 @@ def _exempt(old: Exemptions, new: Exemptions) -> Iterator[str]:
         (old.members, new.members, "@"),
     ):
         if was != now:
-            yield "exempt " + _differing(was, now, sign)
+            yield _differing(was, now, sign)
 
 
 def _differing(old: Collection[int], new: Collection[int], sign: str) -> str:

@@ -124,3 +124,22 @@ async def test_a_text_is_tried_on_one_list(bot: Bot) -> None:
     one = await said(await bot.owner.uses("/words test", text="walrus idiot", list="SEA"))
     assert "1 hit." in one
     assert "list sea" in one
+
+
+async def test_an_entry_is_found_on_the_list_that_has_it(bot: Bot) -> None:
+    for name in ("sea", "zoo"):
+        await said(await bot.owner.uses("/lists create", name=name, action="delete"))
+        await said(await bot.owner.uses("/words add", entry="walrus", list=name))
+    await said(await bot.owner.uses("/words add", entry="seal", list="sea"))
+    text = await said(await bot.owner.uses("/words edit", entry="seal", action="warn"))
+    assert "`seal` has of its own: delete and warn." in text
+    text = await said(await bot.owner.uses("/words remove", entry="seal"))
+    assert text == "Removed `seal` from **sea**. It is no longer looked for."
+    text = await said(await bot.owner.uses("/words remove", entry="walrus"))
+    assert text == (
+        "`walrus` is on the lists “sea” and “zoo”. Say which one with `list`. Nothing was changed."
+    )
+    await said(await bot.owner.uses("/words remove", entry="walrus", list="zoo"))
+    words = await bot.store.words(bot.guild.id)
+    assert [entry.text for entry in words.lists["sea"]] == ["walrus"]
+    assert not words.lists.get("zoo")

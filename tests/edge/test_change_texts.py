@@ -110,7 +110,7 @@ SPARED = Exemptions(frozenset({1}), frozenset({2}), frozenset({3}))
         (policy(GuildPolicy(text_days=30)), "x: 90 → 30 days"),
         (
             policy(GuildPolicy(exemptions=Exemptions(members=frozenset(range(1, 7))))),
-            "x: exempt +<@1> +<@2> +<@3> and 3 more",
+            "x: +<@1> +<@2> +<@3> and 3 more",
         ),
     ],
 )  # fmt: skip
