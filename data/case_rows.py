@@ -4,6 +4,7 @@ editing them is in ``cases.py``."""
 import json
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 
 from moderation.cases import CaseHit, CaseKind, HandMade, NewCase
 from moderation.consequence import Consequence, Step
@@ -152,8 +153,10 @@ def insert_by_hand(
     return int(made[0][0]) if made else None
 
 
+@lru_cache(maxsize=256)
 def consequence(step: int, ms: int | None) -> Consequence:
-    """A consequence from its two columns."""
+    """A consequence from its two columns. Kept, for the many cases of a raid come to few of them;
+    making one takes as long as reading its row."""
     return Consequence(Step(step), ms)
 
 
