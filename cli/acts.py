@@ -56,6 +56,26 @@ class Joins:
 
 
 @dataclass(frozen=True, slots=True)
+class Somebody:
+    """A member, as an option of a command."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"@{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel, as an option of a command."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"#{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Uses:
     """Somebody uses a slash command. ``hidden``: although Discord would not offer it to them, as
     a changed client could."""
@@ -73,7 +93,7 @@ class Uses:
 
 @dataclass(frozen=True, slots=True)
 class Presses:
-    """Somebody presses a button of the last answer that they got."""
+    """Somebody presses a button of what they have read last."""
 
     label: str
 
@@ -81,7 +101,22 @@ class Presses:
         return f"presses [{self.label}]"
 
 
-type Act = Says | Edits | TakesNick | Joins | Uses | Presses
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """Somebody waits for what the bot writes about somebody, and reads it: in a channel or, without
+    one, in a direct message to whom it is about."""
+
+    who: str
+    about: str
+    channel: str | None = None
+
+    def __str__(self) -> str:
+        if self.channel is None:
+            return f"{self.who} reads what the bot writes directly"
+        return f"{self.who} reads in #{self.channel} what the bot writes about {self.about}"
+
+
+type Act = Says | Edits | TakesNick | Joins | Uses | Presses | Reads
 
 
 class What(StrEnum):
@@ -97,6 +132,7 @@ class What(StrEnum):
     FAILED = "the bot tried, and failed"
     ANSWERED = "answered"
     FORM = "a form opened"
+    READ = "it says"
 
 
 @dataclass(frozen=True, slots=True)

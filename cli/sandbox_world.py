@@ -20,6 +20,7 @@ PEOPLE = {
     ADMIN: "owns the server",
     "alice": "",
     "bob": "",
+    "dan": "",
     "carol": "is a moderator without Manage Server",
 }
 WEBHOOK = "news"

@@ -6,8 +6,22 @@ somebody has now, what a command was answered. What it found it tells itself.
 
 from collections.abc import Awaitable
 
-from cli.acts import Act, Edits, Joins, Presses, Says, Seen, TakesNick, Uses, What
+from cli.acts import (
+    Act,
+    Edits,
+    Joins,
+    Place,
+    Presses,
+    Reads,
+    Says,
+    Seen,
+    Somebody,
+    TakesNick,
+    Uses,
+    What,
+)
 from cli.local_bot import Running
+from cli.message_texts import buttons, shown
 from cli.sandbox_world import World
 from cli.showing import counted, explained
 from cli.watching import Watching
@@ -34,6 +48,8 @@ class Stage:
         self._running = running
         self._last_messages: dict[str, Message] = {}
         self._last_answer: Interaction | None = None
+        self._last_read: tuple[Member, Message] | None = None
+        self._read: dict[int, str] = {}
 
     async def do(self, act: Act) -> Seen:
         """See the class."""
@@ -57,12 +73,48 @@ class Stage:
                 return await self._name_of(member, mark)
             case Uses():
                 member = self.world.members[act.who]
-                used = await member.uses(act.path, options=act.options, force=act.hidden)
+                options = {name: self._handle(value) for name, value in act.options.items()}
+                used = await member.uses(act.path, options=options, force=act.hidden)
                 return await self._answer_to(used)
             case Presses():
-                if self._last_answer is None:
-                    raise NotAllowedError("there is no answer with a button yet")
-                return await self._answer_to(await self._last_answer.press(act.label))
+                return await self._answer_to(await self._press(act.label))
+            case Reads():
+                return await self._reads(act)
+
+    def _handle(self, value: object) -> object:
+        match value:
+            case Somebody(name):
+                return self.world.members[name]
+            case Place(name):
+                return self.world.guild.channel(name)
+        return value
+
+    async def _press(self, label: str) -> Interaction:
+        if self._last_read is not None:
+            reader, message = self._last_read
+            return await reader.presses(message, label)
+        if self._last_answer is None:
+            raise NotAllowedError("there is no answer with a button yet")
+        return await self._last_answer.press(label)
+
+    async def _reads(self, act: Reads) -> Seen:
+        """What is new to read: a message, or an edit of one."""
+        about, guild = self.world.members[act.about], self.world.guild
+        if act.channel is None:
+            place = about.user.conversation(self.world.app.user)
+        else:
+            place = guild.channel(act.channel)
+
+        def new(message: Message) -> bool:
+            named = act.channel is None or f"<@{about.id}>" in str(message.embeds)
+            return named and self._read.get(message.id) != shown(message, guild)
+
+        message = await self._wait(place.wait_message(new), "What the bot writes")
+        text = self._read[message.id] = shown(message, guild)
+        labels = buttons(message)
+        if labels:
+            self._last_read = (self.world.members[act.who], message)
+        return Seen(What.READ, text, buttons=labels)
 
     async def _say(self, act: Says) -> Message:
         channel: Channel = self.world.guild.channel(act.channel)
@@ -124,11 +176,10 @@ class Stage:
             title = interaction.modal["title"] if interaction.modal else ""
             return Seen(What.FORM, f"{title} (here, write it behind the command instead)")
         message = await self._wait(interaction.reply(), "An answer")
-        buttons = _buttons(message)
-        if buttons:
-            self._last_answer = interaction
-        files = "".join(f"\n[{name}]" for name in message.files)
-        return Seen(What.ANSWERED, message.content + files, buttons=buttons)
+        labels = buttons(message)
+        if labels:
+            self._last_answer, self._last_read = interaction, None
+        return Seen(What.ANSWERED, shown(message, self.world.guild), buttons=labels)
 
     async def _wait[T](self, happening: Awaitable[T], what: str) -> T:
         return await self._running.within(SECONDS, happening, what)
@@ -142,8 +193,3 @@ def _why(verdict: Verdict) -> str:
     told = list(dict.fromkeys(explained(hit) for hit in _hits(verdict)))
     more = [f"and {verdict.more:,} more"] if verdict.more else []
     return "; ".join(told + more)
-
-
-def _buttons(message: Message) -> tuple[str, ...]:
-    rows = [row.get("components") or [] for row in message.components]
-    return tuple(button["label"] for row in rows for button in row if button.get("label"))

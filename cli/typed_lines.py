@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-from cli.acts import Act, Edits, Presses, Says, TakesNick, Uses
+from cli.acts import Act, Edits, Place, Presses, Says, Somebody, TakesNick, Uses
 from cli.files import explain_os_error
 from moderation.errors import PalisadeError
 from sandbox import App
 
 _SAYS = re.compile(r"(?P<who>\S+?)(?:\s+#(?P<channel>\S*?))?\s*:(?P<text>.*)", re.DOTALL)
 _SUBCOMMANDS = (1, 2)
-_ATTACHMENT = 11
 
 UNKNOWN = 'That is not understood. Write "alice: hello", or help for all that can be typed.'
 
@@ -110,7 +109,24 @@ def _command(who: str, line: str, words: Vocabulary) -> Uses:
         raise NotUnderstood(f"{path} takes nothing after it.")
     name, kind = option
     given = given.removeprefix(f"{name}:").strip()
-    return Uses(who, path, {name: _file(given) if kind == _ATTACHMENT else given})
+    return Uses(who, path, {name: _value(kind, given, words)})
+
+
+def _value(kind: int, given: str, words: Vocabulary) -> object:
+    """What was typed, as an option of this kind takes it (Discord, Application Command Option
+    Type: 4 a number, 6 a user, 7 a channel, 11 a file)."""
+    match kind:
+        case 4:
+            if not (given.isascii() and given.isdigit() and len(given) < 16):
+                raise NotUnderstood(f"{given[:40]} is not a number.")
+            return int(given)
+        case 6:
+            return Somebody(_named(given.removeprefix("@"), words.people))
+        case 7:
+            return Place(_channel(given.removeprefix("#"), words.channels))
+        case 11:
+            return _file(given)
+    return given
 
 
 def _file(name: str) -> tuple[str, bytes]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cli.acts import Edits, Presses, Says, TakesNick, Uses
+from cli.acts import Edits, Place, Presses, Says, Somebody, TakesNick, Uses
 from cli.typed_lines import Control, NotUnderstood, Vocabulary, understand
 
 WORDS = Vocabulary(
@@ -16,6 +16,9 @@ WORDS = Vocabulary(
         "/words add": ("entry", 3),
         "/words import": ("file", 11),
         "/words show": None,
+        "/case view": ("number", 4),
+        "/history": ("member", 6),
+        "/policy log": ("channel", 7),
         "/status": None,
     },
 )
@@ -48,10 +51,28 @@ WORDS = Vocabulary(
         ("/words add entry: x", Uses("ada", "/words add", {"entry": "x"})),
         ("/words add", Uses("ada", "/words add")),
         ("alice /words show", Uses("alice", "/words show")),
+        ("/case view 12", Uses("ada", "/case view", {"number": 12})),
+        ("/history @Alice", Uses("ada", "/history", {"member": Somebody("alice")})),
+        ("/history member: alice", Uses("ada", "/history", {"member": Somebody("alice")})),
+        ("/policy log #general", Uses("ada", "/policy log", {"channel": Place("general")})),
     ],
 )
 def test_lines(line: str, meant: object) -> None:
     assert understand(line, WORDS) == meant
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("/case view one", "one is not a number"),
+        ("/case view \N{ARABIC-INDIC DIGIT THREE}", "is not a number"),
+        ("/history zoe", "There is nobody called zoe"),
+        ("/policy log #x", "There is no channel #x"),
+    ],
+)
+def test_what_an_option_does_not_take(line: str, why: str) -> None:
+    with pytest.raises(NotUnderstood, match=why):
+        understand(line, WORDS)
 
 
 @given(
