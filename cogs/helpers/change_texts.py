@@ -154,7 +154,7 @@ def _ladder(ladder: Ladder) -> str:
 def _notices(notices: Notices) -> str:
     if notices.by is NoticeBy.NOBODY:
         return "nothing"
-    how = f"{notices.by}{' every time' if notices.deletions else ''}"
+    how = f"{'every time a ' if notices.deletions else ''}{notices.by}"
     return f"{how}, {_text(notices.text)}" if notices.text else how
 
 

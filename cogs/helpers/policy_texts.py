@@ -60,7 +60,7 @@ def notices_text(notices: Notices) -> str:
         return "**Notices:** authors are told nothing."
     when = "every time" if notices.deletions else "when more than a deletion follows"
     text = f", with the text {code(notices.text)}" if notices.text else ""
-    return f"**Notices:** authors get a {notices.by} {when}{text}."
+    return f"**Notices:** {when}, authors get a {notices.by}{text}."
 
 
 def log_text(log: ModLog) -> str:

@@ -122,7 +122,7 @@ async def test_undo_once_and_then_say_who_did(bot: Bot, mia: Member) -> None:
 async def test_undoing_a_ban_takes_the_permission_to_ban(bot: Bot, mia: Member) -> None:
     number = await by_hand(bot, CaseKind.BAN)
     text = await said(await mia.uses("/case undo", number=number))
-    assert text == "You need the permission Ban Members in this server to do this."
+    assert text == "You need the permission Ban Members to do this."
     assert (await bot.store.cases.case(bot.guild.id, number)).state is CaseState.OPEN
 
 

@@ -6,7 +6,7 @@ from moderation.records import ChangedEntries, ChangeKind
 from sandbox import Interaction, Permissions
 from tests.e2e.harness import Bot
 
-NEEDED = "You need the permission Manage Server in this server to do this."
+NEEDED = "You need the permission Manage Server to do this."
 
 
 async def said(interaction: Interaction) -> str:

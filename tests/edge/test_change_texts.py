@@ -100,7 +100,7 @@ SPARED = Exemptions(frozenset({1}), frozenset({2}), frozenset({3}))
         ),
         (
             policy(GuildPolicy(notices=Notices(NoticeBy.REPLY, deletions=True, text="Hi"))),
-            "x: direct message → short reply that removes itself every time, `Hi`",
+            "x: direct message → every time a short reply that removes itself, `Hi`",
         ),
         (policy(GuildPolicy(notices=Notices(NoticeBy.NOBODY))), "x: direct message → nothing"),
         (
