@@ -85,7 +85,7 @@ def fitness_text(channel_id: int, fitness: Fitness) -> str:
         case Unfit.PUBLIC:
             return (
                 f"Everybody can read <#{channel_id}>, so its entries leave out what was written. "
-                "Take View Channel from @everyone there."
+                "Deny View Channel to @\u200beveryone there."
             )
         case Unfit.CLOSED:
             lacks = " and ".join(fitness.missing) or "a permission"

@@ -176,6 +176,7 @@ async def test_a_log_that_everybody_reads_or_that_is_closed_is_told(bot: Bot) ->
     bot.guild.role("Palisade").change(permissions=MAY_LOG)
     text = await said(await bot.owner.uses("/policy log", options={"channel": open_to_all}))
     assert f"Everybody can read <#{open_to_all.id}>" in text
+    assert "Deny View Channel to @\u200beveryone there." in text
     hidden = overwrite(bot.guild.everyone, deny=Permissions.VIEW_CHANNEL)
     mine = overwrite(bot.guild.role("Palisade"), allow=Permissions.VIEW_CHANNEL)
     closed = bot.guild.add_channel("staff", overwrites=[hidden, mine])
