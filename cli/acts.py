@@ -118,7 +118,7 @@ class FillsIn:
 
 @dataclass(frozen=True, slots=True)
 class Presses:
-    """Somebody presses a button of the last answer that they got."""
+    """Somebody presses a button of what they have read last."""
 
     label: str
 
@@ -126,7 +126,22 @@ class Presses:
         return f"presses [{self.label}]"
 
 
-type Act = Says | Edits | TakesNick | Joins | Uses | UsesOn | Presses | Chooses | FillsIn
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """Somebody waits for what the bot writes about somebody, and reads it: in a channel or, without
+    one, in a direct message to whom it is about."""
+
+    who: str
+    about: str
+    channel: str | None = None
+
+    def __str__(self) -> str:
+        if self.channel is None:
+            return f"{self.who} reads what the bot writes directly"
+        return f"{self.who} reads in #{self.channel} what the bot writes about {self.about}"
+
+
+type Act = Says | Edits | TakesNick | Joins | Uses | UsesOn | Presses | Chooses | FillsIn | Reads
 
 
 class What(StrEnum):
@@ -142,6 +157,7 @@ class What(StrEnum):
     FAILED = "the bot tried, and failed"
     ANSWERED = "answered"
     FORM = "a form opened"
+    READ = "it says"
 
 
 @dataclass(frozen=True, slots=True)

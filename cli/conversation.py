@@ -6,7 +6,19 @@ sandbox_world.py.
 
 from dataclasses import dataclass
 
-from cli.acts import Act, Edits, Expected, Joins, Says, TakesNick, Uses, What
+from cli.acts import (
+    Act,
+    Edits,
+    Expected,
+    Joins,
+    Named,
+    Presses,
+    Reads,
+    Says,
+    TakesNick,
+    Uses,
+    What,
+)
 
 KEPT = Expected(What.KEPT)
 
@@ -33,6 +45,10 @@ def _deleted(entry: str, *undone: str, says: str = "") -> Expected:
 
 def _answered(says: str) -> Expected:
     return Expected(What.ANSWERED, says=says)
+
+
+def _read(says: str) -> Expected:
+    return Expected(What.READ, says=says)
 
 
 def _scene(title: str, *steps: tuple[Act, Expected]) -> Scene:
@@ -138,6 +154,29 @@ CONVERSATION = (
             _answered("You need the permission Manage Server"),
         ),
         (Uses("ada", "/status"), _answered("This server is protected")),
+    ),
+    _scene(
+        "A list with a timeout, and a wrong hit put right",
+        (
+            Uses("ada", "/policy log", {"channel": Named("#", "staff")}),
+            _answered("In force now. **Mod log:** #staff."),
+        ),
+        (
+            Uses("ada", "/lists create", {"name": "threats", "action": "timeout", "for": "1 h"}),
+            _answered("timeout for 1 hour"),
+        ),
+        (
+            Uses("ada", "/words add", {"entry": "keelhaul", "list": "threats"}),
+            _answered("Added 1 entry to **threats**"),
+        ),
+        (Says("dan", "My keelhaul essay is due"), _deleted("keelhaul")),
+        (Reads("dan", about="dan"), _read("You cannot write there until")),
+        (Reads("ada", about="dan", channel="staff"), _read("timed out until")),
+        (Presses("Not a violation"), _answered("Timeout lifted.")),
+        (Presses("Allow “keelhaul essay”"), _answered("is allowed from now on")),
+        (Reads("ada", about="dan", channel="staff"), _read("undone by @Ada")),
+        (Says("dan", "My keelhaul essay is due"), KEPT),
+        (Uses("carol", "/history", {"member": Named("@", "dan")}), _answered("(1 undone)")),
         (Says("alice", "All quiet again"), KEPT),
     ),
 )

@@ -21,6 +21,8 @@ from data.store import Store
 from moderation.errors import PalisadeError
 from moderation.records import OPERATOR
 from sandbox import App, Guild, LocalDiscord, NotSeenError, Permissions
+from service.mod_log import LogPace
+from service.notices import NoticePace
 from service.ports import Observer
 
 START_SECONDS = 20.0
@@ -29,6 +31,9 @@ START_SECONDS = 20.0
 REQUESTS_PER_SECOND = 10_000
 """The local Discord has no limit of its own. With Discord's, a replay would tell of nothing but
 waiting: it plays in seconds what people wrote in days."""
+
+SOON = 0.2
+"""Seconds that the mod log and notices wait for more, instead of Discord's pace."""
 
 LOG_LEVEL = "WARNING"
 """What of the bot's log is heard beside what the command itself prints."""
@@ -119,7 +124,13 @@ async def bot_on(
             await store.add_words(guild.id, words.banned, by=OPERATOR)
             if words.allowed:
                 await store.add_allowed(guild.id, words.allowed, by=OPERATOR)
-            bot = compose(store, discord.api_url, observers=observers).bot
+            bot = compose(
+                store,
+                discord.api_url,
+                observers=observers,
+                log_pace=LogPace(settle=SOON, between=SOON),
+                notice_pace=NoticePace(gather=SOON),
+            ).bot
             set_global_limit(bot, REQUESTS_PER_SECOND)
             running = Running(asyncio.create_task(bot.start(app.token)))
             try:

@@ -17,6 +17,7 @@ _STYLES = {
     What.SKIPPED: "green",
     What.ANSWERED: "cyan",
     What.FORM: "cyan",
+    What.READ: "cyan",
 }
 """The colour of what was seen to happen; red for the rest."""
 
@@ -71,7 +72,7 @@ class Screen:
         """What came of it."""
         text = Text.assemble((f"→ {seen.what}", f"bold {_STYLES.get(seen.what, 'red')}"))
         if seen.why:
-            said = _without_bold(seen.why) if seen.what is What.ANSWERED else seen.why
+            said = _without_bold(seen.why) if seen.what in (What.ANSWERED, What.READ) else seen.why
             text.append(": " + _harmless(said))
         if seen.buttons:
             labels = " ".join(f"[{printable(label)}]" for label in seen.buttons)

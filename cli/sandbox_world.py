@@ -22,6 +22,7 @@ PEOPLE = {
     ADMIN: "owns the server",
     "alice": "",
     "bob": "",
+    "dan": "",
     "carol": "is a moderator without Manage Server",
 }
 WEBHOOK = "news"
@@ -74,21 +75,6 @@ class World:
             case Named(_, name):
                 return self.guild.role(name)
         return value
-
-    def name(self, sign: str, number: int) -> str | None:
-        """What whoever has this id is called, behind ``@``; the role behind ``@&``, the channel
-        behind ``#``."""
-        state = self.guild.state
-        match sign:
-            case "#":
-                place = state.channels.get(number) or state.threads.get(number)
-                return place.name if place else None
-            case "@&":
-                role = state.roles.get(number)
-                return role.name if role else None
-        everyone = {member.id: name for name, member in self.members.items()}
-        everyone |= {hook.state.id: name for name, hook in self.hooks.items()}
-        return everyone.get(number)
 
     def takes_a_message(self, menu: str) -> bool:
         """Whether a context menu command is used on messages, not on people."""

@@ -13,6 +13,7 @@ from cli.acts import (
     FillsIn,
     Joins,
     Presses,
+    Reads,
     Says,
     Seen,
     TakesNick,
@@ -21,13 +22,12 @@ from cli.acts import (
     What,
 )
 from cli.local_bot import Running
-from cli.reading_answers import (
+from cli.message_texts import (
     buttons_of,
     fields_of,
     menus_of,
-    readable,
+    shown,
     takes_text,
-    text_of,
     told,
     told_fields,
 )
@@ -59,6 +59,8 @@ class Stage:
         self._last_messages: dict[str, Message] = {}
         self._last_answer: Interaction | None = None
         self._last_form: Interaction | None = None
+        self._last_read: tuple[Member, Message] | None = None
+        self._read: dict[int, str] = {}
 
     async def do(self, act: Act) -> Seen:
         """See the class."""
@@ -88,11 +90,13 @@ class Stage:
             case UsesOn():
                 return await self._answer_to(await self._uses_on(act))
             case Presses():
-                return await self._answer_to(await self._answered_last().press(act.label))
+                return await self._answer_to(await self._press(act.label))
             case Chooses():
                 return await self._answer_to(await self._choose(act.text))
             case FillsIn():
                 return await self._answer_to(await self._fill_in(act.text))
+            case Reads():
+                return await self._reads(act)
 
     def _answered_last(self) -> Interaction:
         if self._last_answer is None:
@@ -129,6 +133,31 @@ class Stage:
         if self._last_form is None or self._last_form.modal is None:
             raise NotAllowedError("no form was opened yet")
         return await self._last_form.submit(split(text, list(fields_of(self._last_form.modal))))
+
+    async def _press(self, label: str) -> Interaction:
+        if self._last_read is not None:
+            reader, message = self._last_read
+            return await reader.presses(message, label)
+        return await self._answered_last().press(label)
+
+    async def _reads(self, act: Reads) -> Seen:
+        """What is new to read: a message, or an edit of one."""
+        about, guild = self.world.members[act.about], self.world.guild
+        if act.channel is None:
+            place = about.user.conversation(self.world.app.user)
+        else:
+            place = guild.channel(act.channel)
+
+        def new(message: Message) -> bool:
+            named = act.channel is None or f"<@{about.id}>" in str(message.embeds)
+            return named and self._read.get(message.id) != shown(message, guild)
+
+        message = await self._wait(place.wait_message(new), "What the bot writes")
+        text = self._read[message.id] = shown(message, guild)
+        labels = buttons_of(message)
+        if labels:
+            self._last_read = (self.world.members[act.who], message)
+        return Seen(What.READ, text, buttons=labels)
 
     async def _say(self, act: Says) -> Message:
         channel: Channel = self.world.guild.channel(act.channel)
@@ -193,8 +222,8 @@ class Stage:
         message = await self._wait(interaction.reply(), "An answer")
         buttons, menus = buttons_of(message), menus_of(message)
         if buttons or menus:
-            self._last_answer = interaction
-        why = readable(text_of(message), self.world.name)
+            self._last_answer, self._last_read = interaction, None
+        why = shown(message, self.world.guild)
         return Seen(What.ANSWERED, why, buttons=buttons, menus=told(menus))
 
     async def _wait[T](self, happening: Awaitable[T], what: str) -> T:

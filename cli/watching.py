@@ -11,7 +11,7 @@ class Watching:
 
     def __init__(self) -> None:
         self._verdicts: list[Verdict] = []
-        self._results: list[tuple[Verdict, Result]] = []
+        self._results: list[tuple[Verdict, Action, Result]] = []
         self._news = asyncio.Event()
 
     @property
@@ -26,7 +26,7 @@ class Watching:
 
     def enforced(self, verdict: Verdict, action: Action, result: Result) -> None:
         """The bot has come to the end of an action."""
-        self._results.append((verdict, result))
+        self._results.append((verdict, action, result))
         self._news.set()
 
     async def verdict(self, matches: Callable[[Verdict], bool], after: int = 0) -> Verdict:
@@ -39,9 +39,14 @@ class Watching:
             await self._next()
 
     async def results(self, verdict: Verdict) -> list[Result]:
-        """What came of each action of a verdict, once all have come to their end."""
+        """What came of each action of a verdict, once all have come to their end; not of what is
+        done to somebody for it, which is none of them and may be done first."""
         while True:
-            results = [result for told, result in self._results if told is verdict]
+            results = [
+                result
+                for told, action, result in self._results
+                if told is verdict and action in verdict.actions
+            ]
             if len(results) >= len(verdict.actions):
                 return results
             await self._next()

@@ -77,8 +77,8 @@ class DataCommands(Cog):
         about = count(cases, "case was", "cases were") if cases else "No case was"
         await answer(
             interaction,
-            f"Erased: {about} about this account, and nothing that is kept says so any more. "
-            "The numbers stay. Backups are not touched.",
+            f"Erased: {about} about this account, and nothing that is kept says so any more; the "
+            "mod log's entries are changed as well. The numbers stay. Backups are not touched.",
         )
 
     @component("data/keep")

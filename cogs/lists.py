@@ -72,8 +72,9 @@ class Lists(Cog):
         insist(interaction.permissions, asked_by(before, with_list(before, name, made)))
         await self._policies.create_list(guild_id, name, made, by=actor(interaction))
         policy = await self._policies.policy(guild_id)
-        shown = list_text(known_list(policy.lists, name), made, 0)
-        await answer(interaction, f"Made it:\n{shown}\nAdd to it with `/words add` and its name.")
+        known = known_list(policy.lists, name)
+        shown = list_text(known, made, 0)
+        await answer(interaction, f"Made:\n{shown}\nFill it with `/words add list:{known}`.")
 
     @lists.subcommand(description="Change what a list does, where, or its name")
     @requires()

@@ -23,7 +23,7 @@ from cogs.helpers.entry_terms import (
 )
 from cogs.helpers.granting import asked_by, insist
 from cogs.helpers.list_options import length_option, list_option
-from cogs.helpers.lookup import find, suggestions
+from cogs.helpers.lookup import suggestions
 from cogs.helpers.paging import page, page_number
 from cogs.helpers.replies import (
     Button,
@@ -149,7 +149,7 @@ class Words(Cog):
         self,
         interaction: Interaction,
         entry: str = SlashOption(description="The entry as the list shows it", autocomplete=True),
-        list_name: str = list_option(),
+        list_name: str = list_option(searched=True),
         action: str = own_action_option(again=True),
         length: str = length_option(),
         reason: str = reason_option(again=True),
@@ -160,8 +160,7 @@ class Words(Cog):
             await answer(interaction, NOTHING_NAMED)
             return
         guild_id = guild_of(interaction)
-        name, listed = await self._chosen.listed(guild_id, list_name)
-        known = find(listed, entry)
+        name, known = await self._chosen.holding(guild_id, list_name, entry)
         if known is None:
             await answer(interaction, f"{show(entry)} is not on {_of(name)}. Nothing was changed.")
             return
@@ -180,18 +179,18 @@ class Words(Cog):
         self,
         interaction: Interaction,
         entry: str = SlashOption(description="The entry as the list shows it", autocomplete=True),
-        list_name: str = list_option(),
+        list_name: str = list_option(searched=True),
     ) -> None:
         """One entry, by its text."""
         await think(interaction)
         guild_id = guild_of(interaction)
-        name, listed = await self._chosen.listed(guild_id, list_name)
-        known = find(listed, entry)
+        name, known = await self._chosen.holding(guild_id, list_name, entry)
         if known is None:
             await answer(interaction, f"{show(entry)} is not on {_of(name)}. Nothing was changed.")
             return
         await self._lists.remove(guild_id, [known], by=actor(interaction), list_name=name)
-        await answer(interaction, f"Removed {show(known)}. It is no longer looked for.")
+        off = "" if name == MAIN_LIST else f" from **{name}**"
+        await answer(interaction, f"Removed {show(known)}{off}. It is no longer looked for.")
 
     @remove.on_autocomplete("entry")
     @requires()

@@ -165,9 +165,8 @@ def _with_case(
     sanctions: tuple[Owed, ...] = ()
     user_id = decision.user_id
     if now.owed and user_id is not None:
-        why = f"Case #{number}: {case.why}"
-        if now.strikes > 1:
-            why += f" ({now.strikes} strikes)"
+        strikes = f", {now.strikes} strikes" if now.strikes > 1 else ""
+        why = f"Case #{number}{strikes}: {case.why}"
         action = sanction_rows.sanction(connection, decision, user_id, now.consequence, why)
         state = State.HELD if held else State.PENDING
         action_id = action_rows.insert(

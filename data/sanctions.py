@@ -189,7 +189,7 @@ def _expire(connection: sqlite3.Connection, now: int) -> Iterator[Owed]:
         for decision_id, user_id in banned:
             if _asked_for(connection, guild_id, user_id, Step.BAN, now):
                 continue
-            action = Unban(guild_id, user_id, f"Case #{number}: the ban was for a time")
+            action = Unban(guild_id, user_id, f"Case #{number}: the ban is over")
             action_id = action_rows.insert(
                 connection, decision_id, action, at=now, deadline=now + DEADLINE_MS
             )

@@ -232,7 +232,7 @@ class ModLogWriter:
             # What is without a post is told of in the channels of now, so none is asked for.
             oldest = min((row.since for row in rows), default=self._clock())
             for number in await self._store.stale(guild_id, oldest):
-                due.setdefault(number, float("-inf"))
+                due.setdefault(number, guild.last_round)
                 left.add(number)
             guild.all = False
         sketches = await self._store.sketches(guild_id, sorted(due))

@@ -26,7 +26,7 @@ from cogs.helpers.wordings import (
     refused_lines,
 )
 from moderation.policy import NO_TERMS, EntryTerms
-from moderation.records import Added, LimitReached
+from moderation.records import MAIN_LIST, Added, LimitReached
 from moderation.wordfiles import BadFile, decode
 from moderation.words import BannedWord, ParsedList
 from service.word_lists import Noisy, WordLists
@@ -126,7 +126,9 @@ class Adding:
         except LimitReached as error:
             await replace(interaction, str(error))
             return
-        await replace(interaction, lines("", _added(added, question.own)).strip())
+        await replace(
+            interaction, lines("", _added(added, question.own, question.list_name)).strip()
+        )
 
     async def drop(self, interaction: Interaction, token: str) -> None:
         """“Leave out” was pressed."""
@@ -162,7 +164,7 @@ class Adding:
             except LimitReached as error:
                 await answer(interaction, str(error))
                 return
-            rows += _added(added, own)
+            rows += _added(added, own, list_name)
         rows += doubled(parsed.duplicates)
         rows += refused_lines(parsed.refused, numbered=numbered)
         if untried and parsed.entries:
@@ -204,10 +206,10 @@ class Adding:
         return question if monotonic() - question.asked_at < QUESTION_SECONDS else None
 
 
-def _added(added: Added[BannedWord], own: EntryTerms) -> list[str]:
-    rows = added_words(added, "entry")
+def _added(added: Added[BannedWord], own: EntryTerms, list_name: str) -> list[str]:
+    rows = added_words(added, "entry", "" if list_name == MAIN_LIST else f" to **{list_name}**")
     if own and added.added:
-        rows.append(f"Of its own it has: {terms_text(own)}.")
+        rows.append(f"For this entry alone: {terms_text(own)}.")
     if own and added.already:
         rows.append("What was there keeps what it had; `/words edit` changes that.")
     return rows

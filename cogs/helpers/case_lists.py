@@ -56,12 +56,10 @@ def nothing_found(which: CaseFilter) -> str:
     """Why a list is empty."""
     if which == CaseFilter():
         return "There are no cases yet."
+    said = f"There is no case{_that(which, ' ')}."
     if which.entry:
-        return (
-            f"There is no case{_that(which)}. An entry has to be written as its list shows it: see "
-            "`/words show`."
-        )
-    return f"There is no case{_that(which)}."
+        said += " An entry has to be written as its list shows it: see `/words show`."
+    return said
 
 
 def short_row(case: Case) -> str:
@@ -77,10 +75,10 @@ def short_row(case: Case) -> str:
     )
 
 
-def row(case: Case) -> str:
-    """A case in one line of a list."""
+def row(case: Case, *, whose: bool = True) -> str:
+    """A case in one line of a list; without ``whose``, in a list about one person."""
     parts = [f"**#{case.number}** {ago(case.at)} {BY_HAND[case.kind]}"]
-    if case.user_id is not None:
+    if case.user_id is not None and whose:
         name = f" {code(shorten(case.user_name, SHOWN_NAME))}" if case.user_name else ""
         parts.append(f"<@{case.user_id}>{name}")
     if case.hits:
@@ -102,7 +100,12 @@ def history_text(history: History, name: str) -> tuple[str, list[Button]]:
         who += f" {code(shorten(name, SHOWN_NAME))}"
     if not history.total:
         return f"Nothing is on record of {who}.", []
-    rows = [_tally(history), _strikes(history), "Newest:", *(row(one) for one in history.last)]
+    rows = [
+        _tally(history),
+        _strikes(history),
+        "Newest:",
+        *(row(one, whose=False) for one in history.last),
+    ]
     buttons = []
     if history.total > len(history.last):
         part = filter_id(CaseFilter(user_id=history.user_id))
@@ -116,20 +119,20 @@ def _followed(case: Case) -> str:
     return "log only" if case.shadow else consequence_text(case.consequence)
 
 
-def _that(which: CaseFilter) -> str:
+def _that(which: CaseFilter, between: str = " · ") -> str:
     """What a filter asks for, in words."""
-    said = ""
+    parts = [""]
     if which.kind is not None:
-        said += f" · {BY_HAND[which.kind].lower()}"
+        parts.append(f"of the type {BY_HAND[which.kind].lower()}")
     if which.user_id is not None:
-        said += f" · about <@{which.user_id}>"
+        parts.append(f"about <@{which.user_id}>")
     if which.moderator_id is not None:
-        said += f" · by {actor_text(which.moderator_id, '')}"
+        parts.append(f"by {actor_text(which.moderator_id, '')}")
     if which.entry:
-        said += f" · for {show(which.entry)}"
+        parts.append(f"for {show(which.entry)}")
     if which.since is not None:
-        said += f" · since {ago(which.since)}"
-    return said
+        parts.append(f"since {ago(which.since)}")
+    return between.join(parts)
 
 
 def _tally(history: History) -> str:

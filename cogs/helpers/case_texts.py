@@ -113,9 +113,12 @@ def consequence_text(consequence: Consequence) -> str:
     return consequence.step.name.lower()
 
 
-def would_text(consequence: Consequence) -> str:
-    """What a list that is log only leaves undone: “would time out for 1 hour”."""
-    return f"would {consequence_text(consequence).replace('timeout', 'time out')}"
+def follows_text(consequence: Consequence, *, shadow: bool) -> str:
+    """The same; for a list in the shadow “log only (would time out for 1 hour)”."""
+    text = consequence_text(consequence)
+    if not shadow or consequence.step is Step.LOG:
+        return text
+    return f"log only (would {text.replace('timeout', 'time out')})"
 
 
 def quiet(text: str, limit: int = SHOWN_DETAIL) -> str:
@@ -191,7 +194,7 @@ def _hit(hit: CaseHit, reason: str) -> str:
     if hit.undone:
         row += f"; {quiet(disguised(hit.undone))}"
     if hit.shadow:
-        row += f"; log only ({would_text(hit.consequence)})"
+        row += f"; {follows_text(hit.consequence, shadow=True)}"
     if hit.reason and hit.reason != reason:
         row += f"; {code(shorten(hit.reason, SHOWN_WHY))}"
     return row

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from cogs.helpers.case_texts import actor_text, ago, consequence_text, spoken
+from cogs.helpers.case_texts import actor_text, ago, consequence_text, follows_text, spoken
 from cogs.helpers.entry_terms import terms_text
 from cogs.helpers.replies import code, shorten
 from cogs.helpers.wordings import entries, phrases, show
@@ -87,7 +87,7 @@ def _with(gone: ChangedEntries | None) -> str:
 
 
 def _follows(listed: ListPolicy) -> str:
-    return consequence_text(listed.consequence) + (", log only" if listed.shadow else "")
+    return follows_text(listed.consequence, shadow=listed.shadow)
 
 
 def _list(old: ListPolicy, new: ListPolicy) -> Iterator[str]:
@@ -103,7 +103,7 @@ def _list(old: ListPolicy, new: ListPolicy) -> Iterator[str]:
         yield "only in " + _differing(old.channels, new.channels, "#")
     if old.notice != new.notice:
         yield f"notice {_text(old.notice)} → {_text(new.notice)}"
-    yield from _exempt(old.exemptions, new.exemptions)
+    yield from (f"exempt {one}" for one in _exempt(old.exemptions, new.exemptions))
 
 
 def _policy(old: GuildPolicy, new: GuildPolicy) -> Iterator[str]:
@@ -129,7 +129,7 @@ def _exempt(old: Exemptions, new: Exemptions) -> Iterator[str]:
         (old.members, new.members, "@"),
     ):
         if was != now:
-            yield "exempt " + _differing(was, now, sign)
+            yield _differing(was, now, sign)
 
 
 def _differing(old: Collection[int], new: Collection[int], sign: str) -> str:
@@ -159,7 +159,7 @@ def _ladder(ladder: Ladder) -> str:
 def _notices(notices: Notices) -> str:
     if notices.by is NoticeBy.NOBODY:
         return "nothing"
-    how = f"{notices.by}{' every time' if notices.deletions else ''}"
+    how = f"{'every time a ' if notices.deletions else ''}{notices.by}"
     return f"{how}, {_text(notices.text)}" if notices.text else how
 
 

@@ -17,7 +17,7 @@ from cogs.helpers.replies import answer, suggest
 from moderation.records import Actor
 
 ONLY_IN_SERVERS = "This works only in a server: each server has its own lists."
-NEEDS = "You need the permission {permission} in this server to do this."
+NEEDS = "You need the permission {permission} to do this."
 
 AUTOCOMPLETE = nextcord.InteractionType.application_command_autocomplete
 

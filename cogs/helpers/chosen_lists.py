@@ -6,7 +6,10 @@ from cogs.base import Interaction
 from cogs.helpers.checks import guild_of
 from cogs.helpers.granting import asked_by_entries, insist
 from cogs.helpers.list_options import known_list, list_choices
+from cogs.helpers.lookup import find
 from cogs.helpers.replies import suggest
+from cogs.helpers.wordings import show
+from moderation.errors import PalisadeError
 from moderation.policy import NO_TERMS, EntryTerms
 from moderation.words import BannedWord
 from service.policies import Policies
@@ -26,6 +29,20 @@ class ChosenLists:
         name = known_list(lists, typed)
         return name, lists.get(name, ())
 
+    async def holding(self, guild_id: int, typed: str, entry: str) -> tuple[str, BannedWord | None]:
+        """The list and the entry that are meant. Where no list is named, that is ``main``, or else
+        the one other list that has the entry. Raises UnknownList, and SeveralLists where more
+        have it."""
+        name, listed = await self.listed(guild_id, typed)
+        known = find(listed, entry)
+        if known is not None or typed.strip():
+            return name, known
+        lists = (await self._lists.words(guild_id)).lists
+        found = [(one, hit) for one, words in lists.items() if (hit := find(words, entry))]
+        if len(found) > 1:
+            raise SeveralLists(entry, [one for one, _ in found])
+        return found[0] if found else (name, None)
+
     async def to_add_to(
         self, interaction: Interaction, typed: str, own: EntryTerms = NO_TERMS
     ) -> str:
@@ -40,3 +57,14 @@ class ChosenLists:
         """Suggest the names of the lists that there are."""
         lists = (await self._lists.words(guild_of(interaction))).lists
         await suggest(interaction, list_choices(lists, typed))
+
+
+class SeveralLists(PalisadeError):
+    """Several lists have the entry, and none was named."""
+
+    def __init__(self, entry: str, names: Sequence[str]) -> None:
+        known = " and ".join(f"“{name}”" for name in names)
+        super().__init__(
+            f"{show(entry)} is on the lists {known}. Say which one with `list`. "
+            "Nothing was changed."
+        )

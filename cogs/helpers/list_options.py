@@ -25,12 +25,14 @@ STEPS = {
 DEFAULT_TIMEOUT_MS = 60 * 60 * 1000
 
 
-def list_option(*, required: bool = False, every: bool = False) -> Any:
-    """A list by its name, with suggestions; none named means ``main``, or with ``every`` all."""
+def list_option(*, required: bool = False, every: bool = False, searched: bool = False) -> Any:
+    """A list by its name, with suggestions; none named means ``main``, or with ``every`` all, or
+    with ``searched`` the one that has the entry."""
     about = "The list's name"
     if required:
         return SlashOption(name="list", description=about, autocomplete=True)
-    about += f"; {'all lists' if every else MAIN_LIST} where you name none"
+    none = "all lists" if every else "the one with the entry" if searched else MAIN_LIST
+    about += f"; {none} where you name none"
     return SlashOption(
         name="list", description=about, autocomplete=True, required=False, default=""
     )

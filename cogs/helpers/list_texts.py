@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cogs.helpers.case_texts import consequence_text
+from cogs.helpers.case_texts import follows_text
 from cogs.helpers.replies import code, shorten
 from cogs.helpers.wordings import entries
 from moderation.policy import EVERYWHERE, Exemptions, ListPolicy
@@ -31,8 +31,7 @@ def list_text(name: str, listed: ListPolicy, size: int) -> str:
 def short_text(name: str, listed: ListPolicy, size: int) -> str:
     """The beginning of that row, at most 120 characters: its entries, and what follows."""
     state = "" if listed.enabled else " (switched off)"
-    follows = consequence_text(listed.consequence)
-    follows = f"log only (would {follows})" if listed.shadow else follows
+    follows = follows_text(listed.consequence, shadow=listed.shadow)
     return f"**{name}**{state}: {entries(size)}; {follows}"
 
 

@@ -76,7 +76,7 @@ def notices_text(notices: Notices, most: int = MAX_TEMPLATE) -> str:
         return "**Notices:** authors are told nothing."
     when = "every time" if notices.deletions else "when more than a deletion follows"
     text = f", with the text {code(shorten(notices.text, most))}" if notices.text else ""
-    return f"**Notices:** authors get a {notices.by} {when}{text}."
+    return f"**Notices:** {when}, authors get a {notices.by}{text}."
 
 
 def log_text(log: ModLog) -> str:
@@ -101,7 +101,7 @@ def fitness_text(channel_id: int, fitness: Fitness) -> str:
         case Unfit.PUBLIC:
             return (
                 f"Everybody can read <#{channel_id}>, so its entries leave out what was written. "
-                "Take View Channel from @everyone there."
+                "Deny View Channel to @\u200beveryone there."
             )
         case Unfit.CLOSED:
             lacks = " and ".join(fitness.missing) or "a permission"

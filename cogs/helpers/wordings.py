@@ -45,13 +45,15 @@ def nothing_to_add(parsed: ParsedList[BannedWord] | ParsedList[AllowedPhrase]) -
     return ONLY_COMMENTS if parsed.comments else NOTHING
 
 
-def added_words(added: Added[BannedWord] | Added[AllowedPhrase], what: str) -> list[str]:
+def added_words(
+    added: Added[BannedWord] | Added[AllowedPhrase], what: str, to: str = ""
+) -> list[str]:
     """A line for each that is new, with how it was understood; one for those that were there.
-    ``what`` is "entry" or "allowed phrase"."""
+    ``what`` is "entry" or "allowed phrase", ``to`` where it was put, as “ to **slurs**”."""
     many = "entries" if what == "entry" else what + "s"
     rows: list[str] = []
     if added.added:
-        rows.append(f"Added {count(len(added.added), what, many)}:")
+        rows.append(f"Added {count(len(added.added), what, many)}{to}:")
         rows += [f"- {show(entry)}: {_understood(entry)}" for entry in added.added]
     if added.already:
         names = ", ".join(show(entry) for entry in added.already[:10])

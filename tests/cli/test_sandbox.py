@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cli.acts import Expected, Joins, Says, Seen, TakesNick, Uses, What
+from cli.acts import Expected, Joins, Presses, Reads, Says, Seen, TakesNick, Uses, What
 from cli.conversation import CONVERSATION, KEPT, Scene, Step
 from cli.presets import starter_words
 from cli.sandbox_screen import Screen
@@ -65,6 +65,10 @@ def test_the_demo_shows_everything_and_leaves_nothing(tmp_path: Path) -> None:
         "→ left alone: another bot wrote it\n",
         "→ nickname removed: “Numpty” is numpty",
         "→ answered: You need the permission Manage Server",
+        "ada reads in #staff what the bot writes about dan\n      → it says: Case #",
+        "[Not a violation] [Timeout] [Kick] [Ban] [Reason]\n",
+        "→ answered: `keelhaul essay` is allowed from now on.",
+        "State: undone by @Ada `ada`\n",
     ):
         assert part in out
 
@@ -89,13 +93,13 @@ def test_the_conversation_shows_what_it_must() -> None:
     known = {*PEOPLE, WEBHOOK, OTHER_BOT}
     assert {getattr(act, "who", None) for act in acts} - {None} <= known
     kinds = {type(act) for act in acts}
-    assert {Says, TakesNick, Joins, Uses} <= kinds
+    assert {Says, TakesNick, Joins, Uses, Reads, Presses} <= kinds
     assert {act.who for act in acts if isinstance(act, Says)} >= {WEBHOOK, OTHER_BOT}
     assert {ADMIN, "bob"} <= {act.who for act in acts if isinstance(act, Uses)}
     outcomes = {step.expected.what for step in STEPS}
     assert outcomes >= {What.KEPT, What.DELETED, What.SKIPPED, What.NICK_REMOVED, What.NICK_SET}
     listed = {word.text for word in starter_words().banned}
-    wanted = {step.expected.entry for step in STEPS} - {None, "slowpoke*"}
+    wanted = {step.expected.entry for step in STEPS} - {None, "slowpoke*", "keelhaul"}
     assert wanted <= listed
 
 

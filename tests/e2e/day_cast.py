@@ -155,6 +155,9 @@ class Day:
         """Time passes, for the bot."""
         self._ahead += timedelta(**length) // timedelta(milliseconds=1)
         if self._process is not None and self._process.status is None:
+            # Once it has answered this, it has read what was answered before: no request of its
+            # own waits for so long that it would be given up.
+            assert await self["ada"].types("/case view", number="999") == []
             self._clock.write_text(str(self._ahead), "ascii")
             self._process.send(signal.SIGUSR1)
             await self._process.says(day_bot.LATER.format(self._ahead))

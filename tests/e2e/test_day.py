@@ -224,6 +224,7 @@ async def the_power_fails(day: Day) -> None:
     await day.entry("quin", "Ban", "raid")
     await day.entry("dora", "· expired", "unbanned")
     await day.entry("ivan", "Cases #", "2 within a minute", "timed out: 1")
+    assert [len(day.entries(name)) for name in ("nina", "otto", "jo", "quin")] == [1, 1, 1, 1]
     assert not asked.deleted
 
 
@@ -263,6 +264,7 @@ async def mo_looks_through_the_cases(day: Day) -> None:
     assert "**4 cases**" in await day.answer("mo", "/case list", member=day["ivan"])
     assert "**2 cases**" in await day.answer("mo", "/case list", type="ban")
     assert "**1 case**" in await day.answer("mo", "/case list", entry="lottery", since="7 d")
+    assert "by <@" in await day.answer("mo", "/case list", moderator=day["mo"])
     assert "**1 case**" in await day.answer("mo", "/case list", member=day["quin"])
     await day.answer("mo", "/case list", entry="nothing like that", member=day["alice"])
     await day.answer("mo", "/case note", number=1, text="She said sorry")
@@ -347,6 +349,8 @@ async def ivan_is_forgotten(day: Day) -> None:
     assert "numpty, all of you" not in viewed
     assert str(day["ivan"].id) not in viewed
     assert day.guild.banned(day["ivan"])
+    await day.log.wait_message(lambda _: not day.entries("ivan"), timeout=TIMEOUT)
+    assert not any("numpty, all of you" in text_of(one) for one in day.log.messages)
 
 
 def what_was_read_was_fit_to_read(day: Day) -> None:

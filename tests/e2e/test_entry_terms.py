@@ -23,7 +23,7 @@ async def test_an_entry_with_terms_is_added_changed_and_shown(bot: Bot) -> None:
         )
     )
     assert "Added 1 entry" in text
-    assert text.endswith("Of its own it has: log only; reason `sea`.")
+    assert text.endswith("For this entry alone: log only; reason `sea`.")
     assert await terms(bot, "walrus") == EntryTerms(LOG, "sea")
     await bot.watch.verdict_on(message := await bot.alice.says("walrus"))
     assert not message.deleted
@@ -67,7 +67,7 @@ async def test_an_entry_that_is_asked_about_keeps_its_terms(bot: Bot) -> None:
     asked = await bot.owner.uses("/words add", entry="hello", action="warn")
     assert "Not added yet" in await said(asked)
     text = await said(await asked.press("Keep anyway"))
-    assert "Of its own it has: delete and warn." in text
+    assert "For this entry alone: delete and warn." in text
     assert await terms(bot, "hello") == EntryTerms(Consequence(Step.WARN))
 
 
@@ -142,3 +142,22 @@ async def test_trying_tells_what_would_follow(
     tried = await said(await bot.owner.uses("/words test", text="idiot", list="main"))
     assert tried.startswith(said_so)
     assert "Nothing was changed." in tried
+
+
+async def test_an_entry_is_found_on_the_list_that_has_it(bot: Bot) -> None:
+    for name in ("sea", "zoo"):
+        await said(await bot.owner.uses("/lists create", name=name, action="delete"))
+        await said(await bot.owner.uses("/words add", entry="walrus", list=name))
+    await said(await bot.owner.uses("/words add", entry="seal", list="sea"))
+    text = await said(await bot.owner.uses("/words edit", entry="seal", action="warn"))
+    assert "`seal` has of its own: delete and warn." in text
+    text = await said(await bot.owner.uses("/words remove", entry="seal"))
+    assert text == "Removed `seal` from **sea**. It is no longer looked for."
+    text = await said(await bot.owner.uses("/words remove", entry="walrus"))
+    assert text == (
+        "`walrus` is on the lists “sea” and “zoo”. Say which one with `list`. Nothing was changed."
+    )
+    await said(await bot.owner.uses("/words remove", entry="walrus", list="zoo"))
+    words = await bot.store.words(bot.guild.id)
+    assert [entry.text for entry in words.lists["sea"]] == ["walrus"]
+    assert not words.lists.get("zoo")

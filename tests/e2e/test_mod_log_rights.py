@@ -26,7 +26,7 @@ async def test_each_takes_its_own_permission(
     lacking = Permissions[permission.upper().replace(" ", "_")]
     ben = moderator(bot, log, most & ~lacking)
     text = await said(await ben.presses(told, label))
-    assert text == f"You need the permission {permission} in this server to do this."
+    assert text == f"You need the permission {permission} to do this."
 
 
 @pytest.mark.parametrize("label", ["Not a violation", "Reason"])

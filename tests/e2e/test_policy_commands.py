@@ -132,7 +132,7 @@ async def test_show_why_history_and_undo(bot: Bot) -> None:
     history = await said(await bot.owner.uses("/policy history"))
     number = int(history.split("#")[1].split("`")[0])
     asked = await bot.owner.uses("/policy undo", number=number)
-    assert f"Then: exemptions: exempt -<@{bot.alice.id}>" in await said(asked)
+    assert f"Then: exemptions: -<@{bot.alice.id}>" in await said(asked)
     await (await asked.press("Take it back")).answered()
     assert asked.messages[-1].content.startswith(f"Change #{number} is taken back")
     await (await bot.alice.says("idiot")).wait_deleted()
@@ -180,6 +180,7 @@ async def test_a_log_that_everybody_reads_or_that_is_closed_is_told(bot: Bot) ->
     bot.guild.role("Palisade").change(permissions=MAY_LOG)
     text = await said(await bot.owner.uses("/policy log", options={"channel": open_to_all}))
     assert f"Everybody can read <#{open_to_all.id}>" in text
+    assert "Deny View Channel to @\u200beveryone there." in text
     hidden = overwrite(bot.guild.everyone, deny=Permissions.VIEW_CHANNEL)
     mine = overwrite(bot.guild.role("Palisade"), allow=Permissions.VIEW_CHANNEL)
     closed = bot.guild.add_channel("staff", overwrites=[hidden, mine])

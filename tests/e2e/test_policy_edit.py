@@ -148,7 +148,9 @@ async def test_a_ladder_that_cannot_be(bot: Bot, rungs: str, window: str, why: s
 
 async def test_notices(bot: Bot) -> None:
     used = await page(bot.owner, "notices")
-    assert "every time" in await chosen(used, "How authors are told", "reply-always")
+    assert "every time, authors get a short reply" in await chosen(
+        used, "How authors are told", "reply-always"
+    )
     form = await used.press("Write the text")
     await form.answered()
     await (await form.submit({"text": "Please be kind in {server}."})).answered()

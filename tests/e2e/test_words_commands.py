@@ -6,7 +6,7 @@ from moderation.records import ChangedEntries, ChangeKind
 from sandbox import Interaction, Permissions
 from tests.e2e.harness import Bot
 
-NEEDED = "You need the permission Manage Server in this server to do this."
+NEEDED = "You need the permission Manage Server to do this."
 
 
 async def said(interaction: Interaction) -> str:
@@ -198,7 +198,7 @@ async def test_show_of_an_empty_list(stopped_bot: Bot) -> None:
 async def test_test_says_what_where_and_why_and_changes_nothing(bot: Bot) -> None:
     text = await said(await bot.owner.uses("/words test", text="you ＩＤＩＯＴ @everyone"))
     assert "This would be deleted, for 1 hit. Nothing was changed." in text
-    assert "`ＩＤＩＯＴ` at characters 5 to 9: entry `idiot`, list main" in text
+    assert "`ＩＤＩＯＴ` at characters 5 to 9: entry `idiot`, list main; disguise " in text
     assert "undone: " in text
     clean = await said(await bot.owner.uses("/words test", text="idiotic"))
     assert clean.startswith("Nothing would match in `idiotic`.")

@@ -88,10 +88,12 @@ def test_a_case_in_one_line(case: Case, expected: str) -> None:
 def test_an_empty_list_says_why() -> None:
     empty = CasePage([], 0)
     assert page_text(empty, CaseFilter(), 1) == ("There are no cases yet.", [])
-    assert page_text(empty, CaseFilter(moderator_id=8), 1) == ("There is no case · by <@8>.", [])
+    assert page_text(empty, CaseFilter(moderator_id=8), 1) == ("There is no case by <@8>.", [])
+    text, _ = page_text(empty, CaseFilter(kind=CaseKind.BAN, moderator_id=9), 1)
+    assert text == "There is no case of the type ban by <@9>."
     text, _ = page_text(empty, CaseFilter(entry="idiot", user_id=7), 1)
     assert text == (
-        "There is no case · about <@7> · for `idiot`. An entry has to be written as its list shows "
+        "There is no case about <@7> for `idiot`. An entry has to be written as its list shows "
         "it: see `/words show`."
     )
 
@@ -154,4 +156,4 @@ def test_a_page_of_the_longest_cases_leaves_none_out() -> None:
 
 def test_a_moderator_without_a_known_name_is_a_mention_alone() -> None:
     text, _ = page_text(CasePage([], 0), CaseFilter(moderator_id=7), 1)
-    assert text == "There is no case · by <@7>."
+    assert text == "There is no case by <@7>."

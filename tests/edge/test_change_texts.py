@@ -62,7 +62,7 @@ SPARED = Exemptions(frozenset({1}), frozenset({2}), frozenset({3}))
         (change(None, ChangedList("spam", BANS)), "list **spam** made: ban for good"),
         (
             change(ChangedList("spam", replace(BANS, shadow=True), WORDS), None),
-            "list **spam** deleted: ban for good, log only, with 5 entries",
+            "list **spam** deleted: log only (would ban for good), with 5 entries",
         ),
         (listed(PLAIN, BANS), "**spam**: delete → ban for good"),
         (
@@ -104,7 +104,7 @@ SPARED = Exemptions(frozenset({1}), frozenset({2}), frozenset({3}))
         ),
         (
             policy(GuildPolicy(notices=Notices(NoticeBy.REPLY, deletions=True, text="Hi"))),
-            "x: direct message → short reply that removes itself every time, `Hi`",
+            "x: direct message → every time a short reply that removes itself, `Hi`",
         ),
         (policy(GuildPolicy(notices=Notices(NoticeBy.NOBODY))), "x: direct message → nothing"),
         (
@@ -114,7 +114,7 @@ SPARED = Exemptions(frozenset({1}), frozenset({2}), frozenset({3}))
         (policy(GuildPolicy(text_days=30)), "x: 90 → 30 days"),
         (
             policy(GuildPolicy(exemptions=Exemptions(members=frozenset(range(1, 7))))),
-            "x: exempt +<@1> +<@2> +<@3> and 3 more",
+            "x: +<@1> +<@2> +<@3> and 3 more",
         ),
     ],
 )  # fmt: skip

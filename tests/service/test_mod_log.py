@@ -55,6 +55,16 @@ async def test_an_entry_waits_for_its_outcomes(around: Around) -> None:
     assert around.shown() == [(2, 2), (1, 1)]
 
 
+async def test_what_is_found_at_the_start_waits_for_its_outcomes_as_well(around: Around) -> None:
+    around.start(NOBODY_WAITS)
+    around.make(1)
+    around.rows.run("UPDATE actions SET state = 'pending'")
+    around.make(2, user_id=8)
+    await around.channels.until(lambda: around.shown() == [(2, 2)])
+    await asyncio.to_thread(around.rows.run, "UPDATE actions SET state = 'done'")
+    await around.channels.until(lambda: around.shown() == [(2, 2), (1, 1)])
+
+
 async def test_an_entry_does_not_wait_for_ever(around: Around) -> None:
     log = around.start(AT_ONCE)
     around.make(1)

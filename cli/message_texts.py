@@ -1,39 +1,38 @@
-"""What a person reads in a message of the bot, and what they could do with it."""
+"""Messages as a terminal can show them: mentions and times as Discord would show them, no markdown
+that only Discord understands; and what somebody could do with them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox import Message
+from sandbox import Guild, Message
 
-_MENTION = re.compile(r"<(?P<sign>@!?|@&|#)(?P<id>[0-9]{1,20})>")
-_TIME = re.compile(r"<t:(?P<seconds>[0-9]{1,11})(?::[tTdDfFR])?>")
+_MENTION = re.compile(r"<(@&|@|#)!?(\d{1,20})>")
+_TIME = re.compile(r"<t:(\d{1,11})(?::\w)?>")
+_LINK = re.compile(r"\[([^\]\n]+)\]\(https?://[^)\s]+\)")
+_HIT = re.compile(r"__\*\*`([^`\n]*)`\*\*__")
+_ESCAPED = re.compile(r"\\([^\w\s])")
 _BUTTON, _TEXT_MENU = 2, 3
 _MENUS = {_TEXT_MENU: "", 5: "people", 6: "roles", 7: "people or roles", 8: "channels"}
+"""What is chosen in each type of menu (Discord, Component Types)."""
 
 
-def text_of(message: Message) -> str:
-    """Its text, its embeds, and the names of its files."""
-    parts = [message.content, *map(_embed, message.embeds)]
-    parts += [f"[{name}]" for name in message.files]
-    return "\n".join(part for part in parts if part)
-
-
-def readable(text: str, name: Callable[[str, int], str | None]) -> str:
-    """The text as Discord's client shows it: mentions by name, times as times (in UTC). ``name``
-    gives the name behind a sign (``@``, ``@&`` or ``#``) and an id."""
-
-    def mention(found: re.Match[str]) -> str:
-        sign = found["sign"].removesuffix("!")
-        known = name(sign, int(found["id"]))
-        return found[0] if known is None else f"{sign[0]}{known}"
-
-    def time(found: re.Match[str]) -> str:
-        at = datetime.fromtimestamp(int(found["seconds"]), UTC)
-        return at.strftime("%-d %b %Y, %H:%M")
-
-    return _TIME.sub(time, _MENTION.sub(mention, text))
+def shown(message: Message, guild: Guild) -> str:
+    """All that is to be read in a message, embeds and names of files included."""
+    rows = [_ESCAPED.sub(r"\1", message.content)] if message.content else []
+    for embed in message.embeds:
+        if "title" in embed:
+            rows.append(embed["title"])
+        if "description" in embed:
+            rows.append(_HIT.sub(r"[\1]", embed["description"]).replace("`", ""))
+        for field in embed.get("fields") or []:
+            value = field["value"].replace("\n", "; ")
+            rows.append(f"{field['name']}: {_LINK.sub(r'\1', value)}")
+        if "footer" in embed:
+            rows.append(embed["footer"]["text"])
+    rows += [f"[{name}]" for name in message.files]
+    return _named("\n".join(rows), guild)
 
 
 def buttons_of(message: Message) -> tuple[str, ...]:
@@ -94,11 +93,18 @@ def _components(message: Message) -> Iterator[dict[str, Any]]:
         yield from row.get("components") or []
 
 
-def _embed(embed: Mapping[str, Any]) -> str:
-    lines = [
-        embed.get("title"),
-        embed.get("description"),
-        *(f"{field['name']}: {field['value']}" for field in embed.get("fields") or []),
-        (embed.get("footer") or {}).get("text"),
-    ]
-    return "\n".join(line for line in lines if line)
+def _named(text: str, guild: Guild) -> str:
+    state = guild.state
+    places = {**state.channels, **state.threads}
+    names = {"#": {number: place.name for number, place in places.items()}}
+    names["@&"] = {one.id: one.name for one in state.roles.values()}
+    names["@"] = {one.id: one.display_name for one in state.members.values()}
+
+    def name(found: re.Match[str]) -> str:
+        known = names[found[1]].get(int(found[2]))
+        return found[0] if known is None else f"{found[1][0]}{known}"
+
+    def moment(found: re.Match[str]) -> str:
+        return f"{datetime.fromtimestamp(int(found[1]), UTC):%d %B %Y %H:%M} UTC"
+
+    return _TIME.sub(moment, _MENTION.sub(name, text))
