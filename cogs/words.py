@@ -35,8 +35,7 @@ from cogs.helpers.replies import (
     text_file,
     think,
 )
-from cogs.helpers.tested_texts import tested
-from cogs.helpers.wordings import entries, show
+from cogs.helpers.wordings import entries, show, tested
 from moderation.policy import NO_TERMS
 from moderation.records import MAIN_LIST
 from moderation.words import export as export_words
@@ -232,9 +231,7 @@ class Words(Cog):
         await think(interaction)
         guild_id = guild_of(interaction)
         name = (await self._chosen.listed(guild_id, list_name))[0] if list_name else ""
-        detection = await self._lists.test(guild_id, text, name)
-        follows = await self._lists.follows(guild_id, detection)
-        await answer(interaction, tested(detection, text, follows))
+        await answer(interaction, tested(await self._lists.test(guild_id, text, name), text))
 
     @words.subcommand(description="Get this server's banned words as a file")
     @requires()

@@ -116,17 +116,6 @@ class Ruleset:
         kept = tuple(hit for hit in found.hits if not self._is_over(hit))
         return found if len(kept) == len(found.hits) else replace(found, hits=kept)
 
-    def follows(self, hits: Iterable[Hit]) -> Consequence:
-        """What would follow from these hits, exemptions and the ladder aside: nothing from lists
-        that are off or in the shadow."""
-        asked = []
-        for hit in hits:
-            listed = self.policy.of(hit.list)
-            terms = self.policy.terms.get((hit.list, hit.entry), NO_TERMS)
-            if listed.enabled and not listed.shadow:
-                asked.append(terms.consequence or listed.consequence)
-        return strongest(asked)
-
     def _is_over(self, hit: Hit) -> bool:
         expires_at = self.policy.terms.get((hit.list, hit.entry), NO_TERMS).expires_at
         return expires_at is not None and expires_at <= self._now()

@@ -5,7 +5,6 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from moderation.consequence import Consequence
 from moderation.matcher import Detection, compile_lists
 from moderation.policy import NO_TERMS, EntryTerms
 from moderation.records import MAIN_LIST, Actor, Added, Change, GuildWords, Removed
@@ -86,10 +85,6 @@ class WordLists:
             return await asyncio.to_thread(rules.examine, text)
         words = await self._store.words(guild_id)
         return rules.in_time(await asyncio.to_thread(_examine, words, list_name, text))
-
-    async def follows(self, guild_id: int, detection: Detection) -> Consequence:
-        """What would follow from what was found, exemptions and the ladder aside."""
-        return (await self._rules.get(guild_id)).follows(detection.hits)
 
     async def add(
         self,

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from cogs.helpers.replies import code, shorten
+from cogs.helpers.replies import code, lines, shorten
+from moderation.matcher import Detection, Hit
 from moderation.records import Added
 from moderation.words import AllowedPhrase, BannedWord, ParsedList, Refused, describe, warning
 from service.word_lists import Noisy
@@ -83,10 +84,37 @@ def noisy_question(noisy: Sequence[Noisy]) -> list[str]:
     """The question about entries that would hit much of what was said just now."""
     if not noisy:
         return []
-    rows = ["**Not added yet**, since this would hit much of what was said here lately:"]
+    rows = ["**Not added yet**, since this would delete much of what was said here lately:"]
     rows += [
         f"- {show(one.entry)} would hit {one.hits} of the last {one.tried} messages here, "
         f"for example {code(shorten(one.example, 80))}"
         for one in noisy
     ]
     return [*rows, "Keep it anyway?" if len(noisy) == 1 else "Keep them anyway?"]
+
+
+def tested(detection: Detection, text: str) -> str:
+    """What would match, where and why."""
+    if not detection:
+        head = f"Nothing would match in {code(shorten(text, 200))}."
+        return lines(head, _spared(detection)) if detection.spared else head
+    total = len(detection.hits) + detection.more
+    head = f"This would be deleted, for {count(total, 'hit', 'hits')}. Nothing was changed."
+    rows = [_hit(hit) for hit in detection.hits]
+    if detection.more:
+        rows.append(f"… and {count(detection.more, 'further hit', 'further hits')}.")
+    return lines(head, rows + _spared(detection))
+
+
+def _spared(detection: Detection) -> list[str]:
+    return [
+        f"- not {code(shorten(one.text, 80))} as {show(one.entry)}: {one.reason}"
+        for one in detection.spared
+    ]
+
+
+def _hit(hit: Hit) -> str:
+    undone = f"; undone: {', '.join(hit.undone)}" if hit.undone else ""
+    place = f"characters {hit.start + 1} to {hit.end}"
+    what = f"entry {show(hit.entry)}, list {hit.list}"
+    return f"- {code(shorten(hit.text, 80))} at {place}: {what}{undone}"

@@ -124,21 +124,3 @@ async def test_a_text_is_tried_on_one_list(bot: Bot) -> None:
     one = await said(await bot.owner.uses("/words test", text="walrus idiot", list="SEA"))
     assert "1 hit." in one
     assert "list sea" in one
-
-
-@pytest.mark.parametrize(
-    ("options", "said_so"),
-    [
-        ({"action": "delete"}, "This would be deleted, for 1 hit."),
-        ({"action": "kick"}, "What would follow: **kick**, for 1 hit."),
-        ({"action": "log only"}, "Nothing would be done, since its list is off or only logs"),
-        ({"switch": "off"}, "Nothing would be done, since its list is off or only logs"),
-    ],
-)
-async def test_trying_tells_what_would_follow(
-    bot: Bot, options: dict[str, str], said_so: str
-) -> None:
-    await said(await bot.owner.uses("/lists edit", options={"list": "main", **options}))
-    tried = await said(await bot.owner.uses("/words test", text="idiot", list="main"))
-    assert tried.startswith(said_so)
-    assert "Nothing was changed." in tried
