@@ -189,18 +189,10 @@ class Lists(Cog):
         return page_of_rows(rows, number, "lists/show", f"Lists: {len(rows)}")
 
     @edit.on_autocomplete("list_name")
-    @requires()
-    async def suggest_to_edit(self, interaction: Interaction, typed: str) -> None:
-        """The names that there are."""
-        await self._suggest(interaction, typed)
-
     @delete.on_autocomplete("list_name")
     @requires()
-    async def suggest_to_delete(self, interaction: Interaction, typed: str) -> None:
+    async def suggest(self, interaction: Interaction, typed: str) -> None:
         """The names that there are."""
-        await self._suggest(interaction, typed)
-
-    async def _suggest(self, interaction: Interaction, typed: str) -> None:
         names: Iterable[str] = (await self._policies.policy(guild_of(interaction))).lists
         await suggest(interaction, list_choices(names, typed))
 

@@ -288,50 +288,15 @@ class Words(Cog):
         await replace(interaction, "Nothing was removed.")
 
     @add.on_autocomplete("list_name")
-    @requires()
-    async def suggest_list_to_add_to(self, interaction: Interaction, typed: str) -> None:
-        """The names of the lists that there are."""
-        await self._chosen.suggest(interaction, typed)
-
     @import_.on_autocomplete("list_name")
-    @requires()
-    async def suggest_list_to_import_to(self, interaction: Interaction, typed: str) -> None:
-        """The names of the lists that there are."""
-        await self._chosen.suggest(interaction, typed)
-
     @remove.on_autocomplete("list_name")
-    @requires()
-    async def suggest_list_to_remove_from(self, interaction: Interaction, typed: str) -> None:
-        """The names of the lists that there are."""
-        await self._chosen.suggest(interaction, typed)
-
     @show.on_autocomplete("list_name")
-    @requires()
-    async def suggest_list_to_show(self, interaction: Interaction, typed: str) -> None:
-        """The names of the lists that there are."""
-        await self._chosen.suggest(interaction, typed)
-
     @edit.on_autocomplete("list_name")
-    @requires()
-    async def suggest_list_to_edit(self, interaction: Interaction, typed: str) -> None:
-        """The names of the lists that there are."""
-        await self._chosen.suggest(interaction, typed)
-
     @test.on_autocomplete("list_name")
-    @requires()
-    async def suggest_list_to_test(self, interaction: Interaction, typed: str) -> None:
-        """The names of the lists that there are."""
-        await self._chosen.suggest(interaction, typed)
-
     @export.on_autocomplete("list_name")
-    @requires()
-    async def suggest_list_to_export(self, interaction: Interaction, typed: str) -> None:
-        """The names of the lists that there are."""
-        await self._chosen.suggest(interaction, typed)
-
     @clear.on_autocomplete("list_name")
     @requires()
-    async def suggest_list_to_clear(self, interaction: Interaction, typed: str) -> None:
+    async def suggest_list(self, interaction: Interaction, typed: str) -> None:
         """The names of the lists that there are."""
         await self._chosen.suggest(interaction, typed)
 

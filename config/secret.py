@@ -12,6 +12,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
+        """The text itself, for whoever needs it."""
         return self._text
 
     def __repr__(self) -> str:

@@ -24,6 +24,7 @@ async def make_known(connection: aiosqlite.Connection, guild_id: int, now: int) 
 
 
 async def bump_revision(connection: aiosqlite.Connection, guild_id: int) -> None:
+    """Something of the guild was written: what was compiled of it is old."""
     await connection.execute(
         "UPDATE guilds SET revision = revision + 1 WHERE guild_id = ?", (guild_id,)
     )

@@ -63,10 +63,6 @@ class Finder:
         else:
             self.find = self._find_all
 
-    def slow(self) -> dict[str, float]:
-        """Patterns that took long on some text, with the most seconds that each took."""
-        return dict(self._regexes.slow) if self._regexes is not None else {}
-
     def _find_all(
         self,
         text: str,

@@ -11,7 +11,6 @@ from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
-from moderation.characters import is_unspaced
 from moderation.steps import Step
 
 _TABLE = resources.files("moderation") / "tables" / "look_alikes.txt"
@@ -229,8 +228,3 @@ class _Glyphs(dict[str, Glyph]):
 
 
 GLYPHS = _Glyphs()
-
-
-def is_spaced_letter(character: str) -> bool:
-    """A letter or digit of a script that puts spaces between words."""
-    return GLYPHS[character].sort <= Sort.DIGIT and not is_unspaced(character)

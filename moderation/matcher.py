@@ -145,11 +145,6 @@ class Matcher:
         rest = tuple((told[group][0], count) for group, count in left.items())
         return Detection(hits, more, further=tuple(further), rest=rest)
 
-    def slow_patterns(self) -> dict[str, float]:
-        """Regular expressions that took over 20 ms on some text since this was compiled, with the
-        most seconds that each took: whoever holds the matcher may tell."""
-        return self._banned.slow()
-
     def examine(self, text: str, *, inside: bool = True) -> Detection:
         """As detect, and what was spared and why. With `inside`, also where an entry is part of
         a longer word, for which all lists are compiled once more: run it off the loop."""

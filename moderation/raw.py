@@ -175,6 +175,7 @@ class _Page(NamedTuple):
     swaps: tuple[tuple[str, str], ...] = ()
 
     def encode(self, text: str) -> bytes:
+        """The bytes of a text."""
         for character, substitute in self.swaps:
             text = text.replace(character, substitute)
         return _encode(text, "strict", self.encoding)[0]

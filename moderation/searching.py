@@ -86,6 +86,7 @@ class Search:
         self.tallies = Tallies()
 
     def add(self, number: int, piece: int, span: Span, steps: frozenset[Step]) -> None:
+        """A piece of a pattern stands there."""
         pattern = self.patterns[number]
         if len(pattern.folded) == 1:
             self.found.append(Found(number, (span,), steps))

@@ -114,6 +114,7 @@ class _Window:
 
     @property
     def left(self) -> int:
+        """How many more requests the window takes."""
         return max(0, self.limit.requests - self.used)
 
 

@@ -172,6 +172,7 @@ class _Raids:
         self._before: Counter[int] = Counter()
 
     def count(self, channel_id: int, now: float) -> None:
+        """A deletion was asked for there."""
         self._turn(now)
         self._now[channel_id] += 1
 

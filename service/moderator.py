@@ -11,12 +11,12 @@ from moderation.ruleset import Ruleset
 from moderation.verdict import Verdict, where
 from service.judging import Judging
 from service.name_guard import NameGuard
+from service.observers import tell_judged
 from service.outbox import Outbox
 from service.ports import Observer
 from service.positions import Positions
 from service.rules import Rules
 from service.strangers import Strangers
-from service.telling import tell_judged
 from service.waiting import Waiting
 
 log = logging.getLogger(__name__)

@@ -13,10 +13,10 @@ from moderation.judge import judge
 from moderation.verdict import Action, DeleteMessage, Outcome, Result, Verdict
 from service.describing import describe
 from service.members import NotFoundOut
+from service.observers import tell_enforced, tell_judged
 from service.outbox import Outbox
 from service.ports import Discord, Observer, Threads
 from service.rules import Rules
-from service.telling import tell_enforced, tell_judged
 
 log = logging.getLogger(__name__)
 

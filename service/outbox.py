@@ -20,9 +20,9 @@ from service.attempts import ON_MEMBERS, Attempts, DoneBeforeError
 from service.describing import describe
 from service.eager import eager
 from service.ledger import Ledger, Ticket
+from service.observers import tell_enforced
 from service.parking import Parked, Parking
 from service.ports import Discord, Holds, Observer
-from service.telling import tell_enforced
 
 log = logging.getLogger(__name__)
 

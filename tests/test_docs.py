@@ -212,18 +212,6 @@ def test_files_and_functions_that_are_named_exist(document: str, named: str) -> 
         assert not name or re.search(rf"^ *(?:async def|def|class) {part}\b", source, re.MULTILINE)
 
 
-def test_where_to_look_is_where_it_is() -> None:
-    """Files are named by their column's folder, those below it by their whole path."""
-    found = rows(section(ROOT / "docs" / "architecture.md", "Where to look"))
-    assert len(found) > 10
-    for what, *columns in found:
-        for folder, cell in zip(("moderation", "service", "data", "cogs"), columns, strict=True):
-            for name in CODE.findall(cell):
-                path = ROOT / (name if "/" in name else f"{folder}/{name}")
-                assert path.exists(), f"{what}: {path}"
-                assert path.is_relative_to(ROOT / folder), f"{what}: {path}"
-
-
 def test_decisions_are_numbered_and_listed() -> None:
     files = sorted(path.name for path in DECISIONS.glob("*.md") if path.name != "README.md")
     assert [int(name[:4]) for name in files] == list(range(1, len(files) + 1))

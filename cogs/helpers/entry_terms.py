@@ -8,13 +8,12 @@ from nextcord import SlashOption
 
 from cogs.helpers.case_texts import consequence_text, moment
 from cogs.helpers.lengths import LengthRefused, read_length
-from cogs.helpers.list_options import STEPS, consequence
+from cogs.helpers.list_options import LOG_ONLY, STEPS, consequence
 from cogs.helpers.replies import code
 from moderation.consequence import LOG, Consequence, ConsequenceRefused
 from moderation.errors import PalisadeError
 from moderation.policy import NO_TERMS, EntryTerms
 
-LOG_ONLY = "log only"
 AS_LIST = "as its list"
 NONE, NEVER = "none", "never"
 MAX_REASON = 200

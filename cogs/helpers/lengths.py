@@ -33,6 +33,16 @@ def read_length(text: str) -> int:
     return total
 
 
+def exact(ms: int) -> str:
+    """A length of whole minutes as ``read_length`` takes it, nothing left out."""
+    parts = []
+    for unit, size in (("d", DAY_MS), ("h", HOUR_MS), ("min", MINUTE_MS)):
+        number, ms = divmod(ms, size)
+        if number:
+            parts.append(f"{number} {unit}")
+    return " ".join(parts)
+
+
 class LengthRefused(PalisadeError):
     """A text is no length of time."""
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from nextcord import SlashOption
 
-from cogs.helpers.lengths import read_length
+from cogs.helpers.lengths import HOUR_MS, read_length
 from cogs.helpers.replies import Json
 from moderation.consequence import Consequence, ConsequenceRefused, Step
 from moderation.list_names import folded
@@ -22,7 +22,7 @@ STEPS = {
 }
 """The choices of an action, beside log only, which leaves it as it is and does nothing."""
 
-DEFAULT_TIMEOUT_MS = 60 * 60 * 1000
+DEFAULT_TIMEOUT_MS = HOUR_MS
 
 
 def list_option(*, required: bool = False, every: bool = False, searched: bool = False) -> Any:

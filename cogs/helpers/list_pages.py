@@ -4,11 +4,11 @@ from nextcord import ButtonStyle
 
 from cogs.helpers.case_texts import consequence_text
 from cogs.helpers.forms import LONG, Field
+from cogs.helpers.lengths import exact
 from cogs.helpers.list_options import STEPS
 from cogs.helpers.list_texts import list_text
 from cogs.helpers.policy_pages import BACK, Page
 from cogs.helpers.replies import Button
-from cogs.helpers.rungs import exact
 from cogs.helpers.selects import Choice, Kind, choices, several
 from moderation.consequence import Step
 from moderation.notices import MAX_TEMPLATE, PLACEHOLDERS

@@ -10,7 +10,7 @@ import nextcord
 from cogs.helpers.case_embeds import GREY, case_embed, colour_of, embed
 from cogs.helpers.case_texts import DONE, NOT_DONE, case_text, person_text, quiet
 from cogs.helpers.replies import NO_PINGS, Button, button_rows
-from cogs.helpers.wordings import count, show
+from cogs.helpers.wordings import show
 from moderation.cases import CaseKind, CaseState
 from moderation.states import State
 from service.log_channel import Fitness, LogEntry, Unfit
@@ -151,8 +151,3 @@ def trouble_text(channel_id: int, fitness: Fitness) -> str:
 def owner_text(guild_name: str, channel_id: int, fitness: Fitness) -> str:
     """The same as a direct message to the server's owner."""
     return f"In your server {show(guild_name)}: {trouble_text(channel_id, fitness)}"
-
-
-def cases_text(number: int) -> str:
-    """“1 case”, “12 cases”."""
-    return count(number, "case", "cases")

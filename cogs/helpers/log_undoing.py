@@ -1,8 +1,7 @@
 """The sentences after cases were undone, a phrase was offered, or what the brake held was let
 go."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from cogs.helpers.case_texts import action_text, actor_text
 from cogs.helpers.wordings import count, show
@@ -47,19 +46,25 @@ def _one(undone: Undone) -> str:
     return text
 
 
-def _lifted(undone: Sequence[Undone]) -> Iterator[str]:
+def _lifted(undone: Sequence[Undone]) -> list[str]:
     """What became of the timeouts and bans; of several cases of a member the last lifts it."""
-    done = Counter[str]()
-    over = set[int | None]()
-    for one in undone:
-        for action in one.case.actions:
-            if action.kind in LIFTING:
-                done[action_text(action).capitalize()] += 1
-                over.add(one.case.user_id)
-    for text, number in done.items():
-        yield f"{text}." if number == 1 else f"{text}: {number:,}."
-    for kind in sorted({one.stands for one in undone if one.case.user_id not in over} - {""}):
-        yield f"The {kind} stays: another open case of theirs asks for it, too."
+    lifting = [
+        (one.case.user_id, action_text(action).capitalize())
+        for one in undone
+        for action in one.case.actions
+        if action.kind in LIFTING
+    ]
+    over = {user_id for user_id, _ in lifting}
+    texts = [text for _, text in lifting]
+    rows = [
+        f"{text}." if texts.count(text) == 1 else f"{text}: {texts.count(text):,}."
+        for text in dict.fromkeys(texts)
+    ]
+    stay = {one.stands for one in undone if one.case.user_id not in over} - {""}
+    rows += [
+        f"The {kind} stays: another open case of theirs asks for it, too." for kind in sorted(stay)
+    ]
+    return rows
 
 
 def allowed_text(offer: Offer, *, may: bool) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nextcord import ButtonStyle
 
 from cogs.helpers.forms import LONG, Field
+from cogs.helpers.lengths import exact
 from cogs.helpers.list_texts import spared
 from cogs.helpers.policy_texts import (
     exemptions_text,
@@ -16,7 +17,7 @@ from cogs.helpers.policy_texts import (
     notices_text,
 )
 from cogs.helpers.replies import Button, Json
-from cogs.helpers.rungs import PRESET, exact, rung_lines
+from cogs.helpers.rungs import PRESET, rung_lines
 from cogs.helpers.selects import Choice, Kind, choices, one_text_channel, several
 from moderation.notices import MAX_TEMPLATE, PLACEHOLDERS
 from moderation.policy import Exemptions, GuildPolicy, NoticeBy, Notices

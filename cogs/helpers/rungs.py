@@ -3,12 +3,11 @@
 import re
 from itertools import pairwise
 
-from cogs.helpers.lengths import LengthRefused, read_length
+from cogs.helpers.lengths import HOUR_MS, LengthRefused, exact, read_length
 from cogs.helpers.list_options import STEPS, consequence
 from moderation.consequence import (
     BAN,
     DAY_MS,
-    MINUTE_MS,
     Consequence,
     ConsequenceRefused,
     Step,
@@ -16,7 +15,6 @@ from moderation.consequence import (
 from moderation.errors import PalisadeError
 from moderation.policy import Ladder, Rung
 
-HOUR_MS = 60 * MINUTE_MS
 PRESET = Ladder(
     (
         Rung(3, Consequence(Step.TIMEOUT, HOUR_MS)),
@@ -55,16 +53,6 @@ def rung_lines(ladder: Ladder) -> str:
         f"{'' if rung.consequence.ms is None else exact(rung.consequence.ms)}".rstrip()
         for rung in ladder.rungs
     )
-
-
-def exact(ms: int) -> str:
-    """A length of whole minutes as ``read_length`` takes it, nothing left out."""
-    parts = []
-    for unit, size in (("d", DAY_MS), ("h", HOUR_MS), ("min", MINUTE_MS)):
-        number, ms = divmod(ms, size)
-        if number:
-            parts.append(f"{number} {unit}")
-    return " ".join(parts)
 
 
 def _rung(line: str) -> Rung:

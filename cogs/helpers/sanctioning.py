@@ -13,8 +13,6 @@ from moderation.states import STATES, State
 from moderation.verdict import Ban, Kick, Result, Sanction, TimeOut
 
 REASON = Field("reason", "Reason", hint="Shown in the case and in the audit log", style=LONG)
-
-
 HOW_LONG = Field("length", "How long", hint="30 m, 12 h, 7 d", value="1 h", required=True)
 HOW_LONG_IF_AT_ALL = Field("length", "How long", hint="7 d, 4 weeks; empty: for good")
 
@@ -54,10 +52,7 @@ DONE_AS: Mapping[str, Punishment] = {
             "moderate_members",
             CaseKind.TIMEOUT,
             Step.TIMEOUT,
-            (
-                Field("length", "How long", hint="30 m, 12 h, 7 d", value="1 h", required=True),
-                REASON,
-            ),
+            (HOW_LONG, REASON),
         ),
         Punishment(
             "kick", "log/do-kick", "Kick", "kick_members", CaseKind.KICK, Step.KICK, (REASON,)

@@ -87,7 +87,7 @@ def noisy_question(noisy: Sequence[Noisy]) -> list[str]:
     """The question about entries that would hit much of what was said just now."""
     if not noisy:
         return []
-    rows = ["**Not added yet**, since this would hit much of what was said here lately:"]
+    rows = ["**Not added yet**, since this would delete much of what was said here lately:"]
     rows += [
         f"- {show(one.entry)} would hit {one.hits} of the last {one.tried} messages here, "
         f"for example {code(shorten(one.example, 80))}"

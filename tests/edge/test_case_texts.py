@@ -10,6 +10,7 @@ from hypothesis import given
 from cogs.helpers.case_embeds import case_embed
 from cogs.helpers.case_texts import (
     action_texts,
+    actor_text,
     attachment_texts,
     by_text,
     case_text,
@@ -256,3 +257,9 @@ def fields(made: dict[str, Any]) -> dict[str, str]:
 
 def utf16(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def test_a_moderator_whose_name_is_not_known() -> None:
+    assert actor_text(8, "mia") == "<@8> `mia`"
+    assert actor_text(8, "") == "<@8>"
+    assert actor_text(0, "") == "the bot"

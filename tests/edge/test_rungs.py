@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cogs.helpers.lengths import read_length
-from cogs.helpers.rungs import MAX_RUNGS, MAX_STRIKES, PRESET, exact, read_ladder, rung_lines
+from cogs.helpers.lengths import exact, read_length
+from cogs.helpers.rungs import MAX_RUNGS, MAX_STRIKES, PRESET, read_ladder, rung_lines
 from moderation.consequence import (
     BAN,
     DAY_MS,

@@ -75,6 +75,17 @@ async def test_words_of_several_lists(store: Store) -> None:
     assert await words.rehearse(GUILD, [buy], ["buy"] * 9) == []
 
 
+@pytest.mark.parametrize("list_name", ["", "main"])
+async def test_what_is_over_is_not_found_by_trying_either(store: Store, list_name: str) -> None:
+    now = [1_000]
+    rules = Rules(store, store.policies, now=lambda: now[0])
+    words, buy = WordLists(store, rules), parse_entry("buy")
+    await words.add(GUILD, [buy], by=ADA, own=EntryTerms(expires_at=2_000))
+    assert (await words.test(GUILD, "buy", list_name)).hits
+    now[0] = 2_000
+    assert not (await words.test(GUILD, "buy", list_name)).hits
+
+
 async def test_why(store: Store) -> None:
     policies = Policies(store.policies, Rules(store, store.policies))
     ann = Person(3, membership=Membership(None, frozenset({ROLE}), permissions=1 << 13))
