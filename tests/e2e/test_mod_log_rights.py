@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from moderation.records import OPERATOR
+from moderation.cases import CaseKind, HandMade
+from moderation.consequence import WARN
+from moderation.records import OPERATOR, Actor
 from sandbox import Channel, Permissions
 from tests.e2e.harness import TIMEOUT, Bot
 from tests.e2e.mod_logs import EVERY, HOUR, fill_in, found, labels, moderator, role, set_main
@@ -123,6 +125,35 @@ async def test_the_bots_own_rank_and_permission_are_said(stopped_bot: Bot, log: 
     palisade.change(permissions=now & ~Permissions.BAN_MEMBERS)
     text = await said(await bot.owner.presses(told, "Ban"))
     assert text == "I cannot ban anybody: I need the permission Ban Members."
+
+
+@pytest.mark.parametrize("do", ["timeout", "kick", "ban", "do-timeout", "do-kick", "do-ban"])
+async def test_neither_the_owner_nor_the_bot_is_punished(
+    stopped_bot: Bot, log: Channel, do: str
+) -> None:
+    bot = stopped_bot
+    told = await found(bot, log)
+    ben = moderator(bot, log)
+    for about, name in ((bot.owner.id, "ada"), (bot.app.user.id, "Palisade")):
+        new = HandMade(CaseKind.NOTE, about, name, Actor(5, "eve"), "x", WARN, 1)
+        assert await bot.store.cases.open_case(bot.guild.id, new) is not None
+    word = {"timeout": "time out"}.get(do.removeprefix("do-"), do.removeprefix("do-"))
+    fields = {"length": "1 h", "reason": "x"} if do.startswith("do-") else None
+    answered = [
+        await said(await ben.forges(told, f"log/{do}/{number}", fields=fields)) for number in (2, 3)
+    ]
+    assert answered == [f"Nobody can {word} the owner of the server.", f"I cannot {word} myself."]
+    assert await said(await bot.owner.forges(told, f"log/{do}/2", fields=fields)) == (
+        f"You cannot {word} yourself."
+    )
+
+
+async def test_an_administrator_is_not_timed_out(stopped_bot: Bot, log: Channel) -> None:
+    bot = stopped_bot
+    told = await found(bot, log)
+    bot.alice.give(role(bot, log, "Admins", Permissions.ADMINISTRATOR, 1))
+    text = await said(await bot.owner.presses(told, "Timeout"))
+    assert text == "Discord lets nobody time out an administrator."
 
 
 async def test_nobody_decides_about_themselves(stopped_bot: Bot, log: Channel) -> None:
