@@ -64,6 +64,11 @@ def insist(permissions: nextcord.Permissions, steps: Iterable[Step]) -> None:
         raise NotGranted(told)
 
 
+def compared(permissions: nextcord.Permissions) -> Callable[[GuildPolicy, GuildPolicy], None]:
+    """Raises NotGranted for a change of the policy, given before and after, that is not theirs."""
+    return lambda before, after: insist(permissions, asked_by(before, after))
+
+
 def granted(
     permissions: nextcord.Permissions, change: Callable[[GuildPolicy], GuildPolicy]
 ) -> Callable[[GuildPolicy], GuildPolicy]:

@@ -105,7 +105,8 @@ class Posting:
             mine = channel.permissions_for(guild.me)
             everyone = channel.permissions_for(guild.default_role)
         except nextcord.ClientException:
-            return Fitness()  # a thread whose channel is not known
+            # A thread whose channel is not known.
+            return await self._asked(guild, guild.me, channel_id)
         private = isinstance(channel, nextcord.Thread) and channel.is_private()
         return _judged(mine, public=everyone.view_channel and not private, thread=thread)
 
