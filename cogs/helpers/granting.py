@@ -20,6 +20,7 @@ from moderation.policy import (
     GuildPolicy,
     Ladder,
     ListPolicy,
+    Watched,
 )
 from moderation.records import (
     MAIN_LIST,
@@ -135,6 +136,13 @@ def follows_anywhere(policy: GuildPolicy) -> set[Step]:
     """All that can follow from anything: needed where an allowed phrase is taken away."""
     names = dict.fromkeys((MAIN_LIST, *policy.lists))
     return set[Step]().union(*(follows(policy, name) for name in names))
+
+
+def follows_names(policy: GuildPolicy) -> set[Step]:
+    """All that can follow where somebody's button has the names of all members corrected: names
+    that stand already lead to no more by themselves, but each counts as a strike."""
+    names = (one for one in (MAIN_LIST, *policy.lists) if Watched.NAMES in policy.of(one).watches)
+    return _steps(policy.ladder) if any(_acts(policy.of(one)) for one in names) else set()
 
 
 def asked_by_entries(
