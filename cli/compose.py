@@ -210,7 +210,7 @@ def compose(
         PolicyLog(policies, posting),
         PolicyRecord(policies, word_lists),
         Allowed(word_lists, policies),
-        Names(sweep),
+        Names(sweep, policies),
         Status(word_lists, policies, outbox, mod_log),
         ModLog(mod_log, cases, sanctions, policies, word_lists, enforcer.member, clock),
         CaseCommands(cases, clock),

@@ -10,7 +10,7 @@ from nextcord import SlashOption
 from cogs.base import Cog, Interaction
 from cogs.helpers.checks import actor, command_options, guild_of, requires
 from cogs.helpers.components import component
-from cogs.helpers.granting import asked_by, granted_list, insist, with_list
+from cogs.helpers.granting import compared, granted_list
 from cogs.helpers.list_options import (
     LOG_ONLY,
     action_option,
@@ -68,9 +68,9 @@ class Lists(Cog):
         """An empty list; `/words add` fills it."""
         made = _acting(ListPolicy(), action, length)
         guild_id = guild_of(interaction)
-        before = await self._policies.policy(guild_id)
-        insist(interaction.permissions, asked_by(before, with_list(before, name, made)))
-        await self._policies.create_list(guild_id, name, made, by=actor(interaction))
+        await self._policies.create_list(
+            guild_id, name, made, by=actor(interaction), allowed=compared(interaction.permissions)
+        )
         policy = await self._policies.policy(guild_id)
         known = known_list(policy.lists, name)
         shown = list_text(known, made, 0)

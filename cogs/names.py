@@ -5,6 +5,7 @@ import nextcord
 from cogs.base import Cog, Interaction
 from cogs.helpers.checks import command_options, guild_of, requires
 from cogs.helpers.components import component
+from cogs.helpers.granting import follows_names, insist
 from cogs.helpers.nextcord_private.payloads import Payload, on_payload
 from cogs.helpers.people import snowflake
 from cogs.helpers.replies import Button, answer, code, lines, replace, shorten, think
@@ -12,6 +13,7 @@ from cogs.helpers.wordings import count, show
 from moderation.events import NamesSeen
 from moderation.verdict import Verdict
 from service.members import MembersUnreadable
+from service.policies import Policies
 from service.sweep import Found, NameSweep
 
 SHOWN = 20
@@ -23,8 +25,9 @@ class Names(Cog):
 
     intents = nextcord.Intents(guilds=True, members=True)
 
-    def __init__(self, sweep: NameSweep) -> None:
+    def __init__(self, sweep: NameSweep, policies: Policies) -> None:
         self._sweep = sweep
+        self._policies = policies
 
     @on_payload("GUILD_CREATE")
     def available(self, data: Payload) -> None:
@@ -60,8 +63,11 @@ class Names(Cog):
     @component("names/rename")
     @requires()
     async def rename(self, interaction: Interaction) -> None:
-        """The button was pressed: everybody whose name is banned then."""
-        self._sweep.rename(guild_of(interaction))
+        """The button was pressed: everybody whose name is banned then. Each is a strike, so it
+        takes the permission of what the ladder does."""
+        guild_id = guild_of(interaction)
+        insist(interaction.permissions, follows_names(await self._policies.policy(guild_id)))
+        self._sweep.rename(guild_id)
         await replace(
             interaction,
             "I am renaming everybody whose name is banned. With many this takes a while, since "

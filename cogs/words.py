@@ -2,7 +2,6 @@
 import | export``."""
 
 from collections.abc import Callable
-from dataclasses import replace as changed
 from itertools import chain
 from typing import ClassVar
 
@@ -21,7 +20,7 @@ from cogs.helpers.entry_terms import (
     reason_option,
     terms_text,
 )
-from cogs.helpers.granting import asked_by, insist
+from cogs.helpers.granting import compared
 from cogs.helpers.list_options import length_option, list_option
 from cogs.helpers.lookup import suggestions
 from cogs.helpers.paging import page, page_number
@@ -167,9 +166,10 @@ class Words(Cog):
         policy = await self._policies.policy(guild_id)
         before = policy.terms.get((name, known.text), NO_TERMS)
         own = read_terms(action, length, reason, expires, self._clock(), before)
-        after = changed(policy, terms={**policy.terms, (name, known.text): own})
-        insist(interaction.permissions, asked_by(policy, after))
-        await self._policies.set_terms(guild_id, name, known.text, own, by=actor(interaction))
+        allowed = compared(interaction.permissions)
+        await self._policies.set_terms(
+            guild_id, name, known.text, own, by=actor(interaction), allowed=allowed
+        )
         has = terms_text(own) or "nothing, it does what its list does"
         await answer(interaction, f"In force now. {show(known)} has of its own: {has}.")
 

@@ -33,8 +33,10 @@ _OLD = (
     "SELECT number, hits FROM cases WHERE guild_id = ? AND at < ?"
     " AND (text IS NOT NULL OR attachments IS NOT NULL) LIMIT ?"
 )
+# A name that broke the rule stands in both.
 _FORGET_TEXT = (
-    "UPDATE cases SET text = NULL, attachments = NULL, hits = ? WHERE guild_id = ? AND number = ?"
+    "UPDATE cases SET user_name = CASE WHEN user_name = text THEN '' ELSE user_name END,"
+    " text = NULL, attachments = NULL, hits = ? WHERE guild_id = ? AND number = ?"
 )
 _NOTE_ERASURE = "INSERT INTO erasures (guild_id, rewrite_at) VALUES (?, ?)"
 

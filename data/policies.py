@@ -33,7 +33,11 @@ type Asked = Callable[[Change, GuildPolicy], None]
 """Asked whether a change may be taken back, given the policy in force; raises where it may not."""
 
 
-def _nothing(_: Change, __: GuildPolicy) -> None:
+type Compared = Callable[[GuildPolicy, GuildPolicy], None]
+"""Asked whether the policy may be changed so, given both; raises where it may not."""
+
+
+def _nothing(_: object, __: object) -> None:
     """Everything may be."""
 
 
@@ -74,13 +78,23 @@ class PolicyBook:
 
         return await self._writer.run(work)
 
-    async def create_list(self, guild_id: int, name: str, policy: ListPolicy, *, by: Actor) -> None:
+    async def create_list(
+        self,
+        guild_id: int,
+        name: str,
+        policy: ListPolicy,
+        *,
+        by: Actor,
+        allowed: Compared = _nothing,
+    ) -> None:
         """Make a list. Raises ListRefused for a name that is taken or cannot be one, and for one
-        list too many."""
+        list too many; and what ``allowed`` raises."""
         name = list_name(name)
 
         async def work(connection: aiosqlite.Connection) -> None:
             now = self._clock()
+            before = await policy_rows.whole(connection, guild_id)
+            allowed(before, replace(before, lists={**before.lists, name: policy}))
             await guilds.make_known(connection, guild_id, now)
             await lists.make(connection, guild_id, name, policy, now)
             after = ChangedList(name, policy)
@@ -151,12 +165,20 @@ class PolicyBook:
         return await self._writer.run(work)
 
     async def set_terms(
-        self, guild_id: int, list_name: str, entry: str, terms: EntryTerms, *, by: Actor
+        self,
+        guild_id: int,
+        list_name: str,
+        entry: str,
+        terms: EntryTerms,
+        *,
+        by: Actor,
+        allowed: Compared = _nothing,
     ) -> None:
         """Give an entry, by its text or key, terms of its own, or with empty ones none. Raises
-        UnknownList, and UnknownEntry where the list does not hold it."""
+        UnknownList, and UnknownEntry where the list does not hold it; and what ``allowed``
+        raises."""
         await self._writer.run(
-            lambda on: self._set_terms(on, guild_id, list_name, entry, terms, by)
+            lambda on: self._set_terms(on, guild_id, list_name, entry, terms, by, allowed)
         )
 
     async def first_exempt(self, guild_id: int, user_id: int) -> bool:
@@ -224,15 +246,18 @@ class PolicyBook:
         entry: str,
         own: EntryTerms,
         by: Actor,
+        allowed: Compared,
     ) -> None:
         known, list_id = await lists.named(connection, guild_id, name)
         place = Place(guild_id, list_id or 0)
         text = await terms.find(connection, place, entry)
         if text is None:
             raise UnknownEntry(known, entry)
-        before = (await terms.of_list(connection, place)).get(text, EntryTerms())
+        policy = await policy_rows.whole(connection, guild_id)
+        before = policy.terms.get((known, text), EntryTerms())
         if own == before:
             return
+        allowed(policy, replace(policy, terms={**policy.terms, (known, text): own}))
         await terms.set_all(connection, place, {text: own})
         await self._record(
             connection,

@@ -12,6 +12,13 @@ from moderation.verdict import Exempt
 from service.rules import Rules
 from service.stores import PolicyStore
 
+type Compared = Callable[[GuildPolicy, GuildPolicy], None]
+"""Asked whether the policy may be changed so, given both; raises where it may not."""
+
+
+def anything(_: GuildPolicy, __: GuildPolicy) -> None:
+    """Asks for nothing: the operator, and tests."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -45,9 +52,18 @@ class Policies:
             guild_id, self._store.set_policy(guild_id, change, by=by, what=what)
         )
 
-    async def create_list(self, guild_id: int, name: str, policy: ListPolicy, *, by: Actor) -> None:
-        """Make a list."""
-        await self._written(guild_id, self._store.create_list(guild_id, name, policy, by=by))
+    async def create_list(
+        self,
+        guild_id: int,
+        name: str,
+        policy: ListPolicy,
+        *,
+        by: Actor,
+        allowed: Compared = anything,
+    ) -> None:
+        """Make a list. ``allowed`` is asked in the transaction that writes."""
+        write = self._store.create_list(guild_id, name, policy, by=by, allowed=allowed)
+        await self._written(guild_id, write)
 
     async def set_list(
         self,
@@ -68,12 +84,18 @@ class Policies:
         return await self._written(guild_id, self._store.delete_list(guild_id, name, by=by))
 
     async def set_terms(
-        self, guild_id: int, list_name: str, entry: str, terms: EntryTerms, *, by: Actor
+        self,
+        guild_id: int,
+        list_name: str,
+        entry: str,
+        terms: EntryTerms,
+        *,
+        by: Actor,
+        allowed: Compared = anything,
     ) -> None:
-        """Give an entry terms of its own."""
-        await self._written(
-            guild_id, self._store.set_terms(guild_id, list_name, entry, terms, by=by)
-        )
+        """Give an entry terms of its own. ``allowed`` is asked in the transaction that writes."""
+        write = self._store.set_terms(guild_id, list_name, entry, terms, by=by, allowed=allowed)
+        await self._written(guild_id, write)
 
     async def why(
         self, guild_id: int, person: Person, channel_id: int | None = None

@@ -37,8 +37,17 @@ class PolicyStore(Protocol):
         "ladder". What it is afterwards."""
         ...
 
-    async def create_list(self, guild_id: int, name: str, policy: ListPolicy, *, by: Actor) -> None:
-        """Raises ListRefused for a name that is taken or one list too many."""
+    async def create_list(
+        self,
+        guild_id: int,
+        name: str,
+        policy: ListPolicy,
+        *,
+        by: Actor,
+        allowed: Callable[[GuildPolicy, GuildPolicy], None] = ...,
+    ) -> None:
+        """Raises ListRefused for a name that is taken or one list too many. ``allowed`` is asked in
+        the same transaction, with the policy before and after; what it raises is raised."""
         ...
 
     async def set_list(
@@ -60,10 +69,18 @@ class PolicyStore(Protocol):
         ...
 
     async def set_terms(
-        self, guild_id: int, list_name: str, entry: str, terms: EntryTerms, *, by: Actor
+        self,
+        guild_id: int,
+        list_name: str,
+        entry: str,
+        terms: EntryTerms,
+        *,
+        by: Actor,
+        allowed: Callable[[GuildPolicy, GuildPolicy], None] = ...,
     ) -> None:
         """Give an entry terms of its own, or with empty ones none. Raises UnknownList, and
-        UnknownEntry where the list does not hold it."""
+        UnknownEntry where the list does not hold it. ``allowed`` is asked in the same transaction,
+        with the policy before and after; what it raises is raised."""
         ...
 
     async def first_exempt(self, guild_id: int, user_id: int) -> bool:

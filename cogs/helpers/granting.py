@@ -20,6 +20,7 @@ from moderation.policy import (
     GuildPolicy,
     Ladder,
     ListPolicy,
+    Watched,
 )
 from moderation.records import (
     MAIN_LIST,
@@ -62,6 +63,11 @@ def insist(permissions: nextcord.Permissions, steps: Iterable[Step]) -> None:
     """Raises NotGranted for whoever lacks a permission that one of ``steps`` needs."""
     if (told := missing(permissions, steps)) is not None:
         raise NotGranted(told)
+
+
+def compared(permissions: nextcord.Permissions) -> Callable[[GuildPolicy, GuildPolicy], None]:
+    """Raises NotGranted for a change of the policy, given before and after, that is not theirs."""
+    return lambda before, after: insist(permissions, asked_by(before, after))
 
 
 def granted(
@@ -130,6 +136,13 @@ def follows_anywhere(policy: GuildPolicy) -> set[Step]:
     """All that can follow from anything: needed where an allowed phrase is taken away."""
     names = dict.fromkeys((MAIN_LIST, *policy.lists))
     return set[Step]().union(*(follows(policy, name) for name in names))
+
+
+def follows_names(policy: GuildPolicy) -> set[Step]:
+    """All that can follow where somebody's button has the names of all members corrected: names
+    that stand already lead to no more by themselves, but each counts as a strike."""
+    names = (one for one in (MAIN_LIST, *policy.lists) if Watched.NAMES in policy.of(one).watches)
+    return _steps(policy.ladder) if any(_acts(policy.of(one)) for one in names) else set()
 
 
 def asked_by_entries(

@@ -2,6 +2,7 @@
 
 from time import monotonic
 
+from cogs.helpers.replies import code
 from moderation.errors import PalisadeError
 
 SECONDS = 30.0
@@ -33,4 +34,4 @@ class TooLate(PalisadeError):
 
     def __init__(self, who: str) -> None:
         self.who = who
-        super().__init__(f"{who} has done that a moment ago. Nothing was done again.")
+        super().__init__(f"{code(who)} has done that a moment ago. Nothing was done again.")

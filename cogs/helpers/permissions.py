@@ -31,3 +31,13 @@ def in_channel(channel: Json, me: nextcord.Member) -> nextcord.Permissions:
         for one in found:
             allowed |= int(one.get("allow") or 0)
     return nextcord.Permissions(allowed)
+
+
+def everyone_sees(channel: Json, guild: nextcord.Guild) -> bool:
+    """Whether members without any role can view a channel payload's channel."""
+    everyone = guild.default_role.permissions
+    allowed = everyone.value
+    for one in channel.get("permission_overwrites") or ():
+        if snowflake(one["id"]) == guild.id:
+            allowed = allowed & ~int(one.get("deny") or 0) | int(one.get("allow") or 0)
+    return everyone.administrator or nextcord.Permissions(allowed).view_channel

@@ -17,6 +17,7 @@ from cogs.helpers.identity import Identity
 from cogs.helpers.log_entries import first_case, log_message, owner_text
 from cogs.helpers.nextcord_private.rate_limits import Haste, LimitReachedError
 from cogs.helpers.people import snowflake
+from cogs.helpers.permissions import everyone_sees, in_channel
 from cogs.helpers.replies import NO_PINGS, shorten
 from service.log_channel import (
     ChannelUnfit,
@@ -31,6 +32,10 @@ from service.log_channel import (
 type Json = dict[str, Any]
 
 UNKNOWN_MESSAGE = 10008
+PRIVATE_THREAD = 12
+THREADS = (10, 11, PRIVATE_THREAD)
+"""Types of channels that have the permissions of their parent (Discord, Channel Types)."""
+
 MOST = 100
 """Messages in one request (Discord, Get Channel Messages)."""
 
@@ -94,22 +99,16 @@ class Posting:
             return Fitness()
         channel = guild.get_channel_or_thread(channel_id)
         if channel is None:
-            return await self._asked(channel_id)
+            return await self._asked(guild, guild.me, channel_id)
         thread = isinstance(channel, nextcord.Thread)
         try:
             mine = channel.permissions_for(guild.me)
             everyone = channel.permissions_for(guild.default_role)
         except nextcord.ClientException:
-            return Fitness()  # a thread whose channel is not known
-        if not mine.view_channel:
-            return Fitness(Unfit.CLOSED, (permission_name("view_channel"),))
-        send = "send_messages_in_threads" if thread else "send_messages"
-        # Who may not write may not embed either (Discord, Implicit Permissions).
-        needed = (send, "read_message_history", *(["embed_links"] if getattr(mine, send) else []))
-        if missing := [name for name in needed if not getattr(mine, name)]:
-            return Fitness(Unfit.CLOSED, tuple(map(permission_name, missing)))
+            # A thread whose channel is not known.
+            return await self._asked(guild, guild.me, channel_id)
         private = isinstance(channel, nextcord.Thread) and channel.is_private()
-        return Fitness(Unfit.PUBLIC) if everyone.view_channel and not private else Fitness()
+        return _judged(mine, public=everyone.view_channel and not private, thread=thread)
 
     async def tell_owner(self, guild_id: int, channel_id: int, fitness: Fitness) -> bool:
         """See :class:`service.log_channel.LogChannels`."""
@@ -132,15 +131,31 @@ class Posting:
             return False
         return True
 
-    async def _asked(self, channel_id: int) -> Fitness:
-        """Nextcord does not know the channel: it is gone, an archived thread, or of a new kind."""
+    async def _asked(self, guild: nextcord.Guild, me: nextcord.Member, channel_id: int) -> Fitness:
+        """Nextcord does not know the channel: it is gone, an archived thread, another server's, of
+        a new kind, or listed after one of a new kind."""
         try:
-            await self._send(Route("GET", "/channels/{channel_id}", channel_id=channel_id), None)
+            found = place = await self._channel(channel_id)
+            if str(found.get("guild_id")) != str(guild.id):
+                return Fitness(Unfit.GONE)
+            thread = found.get("type") in THREADS
+            if thread:
+                place = await self._channel(snowflake(found["parent_id"]))
+            public = everyone_sees(place, guild) and found.get("type") != PRIVATE_THREAD
+            return _judged(in_channel(place, me), public=public, thread=thread)
         except ChannelUnfit as error:
             return error.fitness
         except (PostFailed, PostRefused, PostGone):
             return Fitness()  # it will show
-        return Fitness()
+        except (KeyError, TypeError, ValueError):
+            return Fitness(Unfit.PUBLIC)  # it may be
+
+    async def _channel(self, channel_id: int) -> Json:
+        route = Route("GET", "/channels/{channel_id}", channel_id=channel_id)
+        found = await self._send(route, None)
+        if not isinstance(found, dict):
+            raise TypeError("a channel that is no object")
+        return found
 
     async def _send(self, route: Route, body: Json | None, **options: Any) -> Any:
         if body is not None:
@@ -164,6 +179,18 @@ class Posting:
         if self._client is None:
             raise RuntimeError("nobody said which client to write with")
         return self._client
+
+
+def _judged(mine: nextcord.Permissions, *, public: bool, thread: bool) -> Fitness:
+    """Whether a channel will do in which the bot has these permissions."""
+    if not mine.view_channel:
+        return Fitness(Unfit.CLOSED, (permission_name("view_channel"),))
+    send = "send_messages_in_threads" if thread else "send_messages"
+    # Who may not write may not embed either (Discord, Implicit Permissions).
+    needed = (send, "read_message_history", *(["embed_links"] if getattr(mine, send) else []))
+    if missing := [name for name in needed if not getattr(mine, name)]:
+        return Fitness(Unfit.CLOSED, tuple(map(permission_name, missing)))
+    return Fitness(Unfit.PUBLIC) if public else Fitness()
 
 
 def once(nonce: str) -> Json:

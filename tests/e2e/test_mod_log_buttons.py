@@ -177,8 +177,8 @@ async def test_two_at_once_do_it_once(stopped_bot: Bot, log: Channel) -> None:
     forms = [await one.presses(told, "Ban") for one in (ben, bot.owner)]
     texts = await asyncio.gather(*(fill_in(form) for form in forms))
     assert sorted(text.partition(":")[0] for text in texts) in (
-        ["Case #2", "ada has done that a moment ago. Nothing was done again."],
-        ["Case #2", "ben has done that a moment ago. Nothing was done again."],
+        ["Case #2", "`ada` has done that a moment ago. Nothing was done again."],
+        ["Case #2", "`ben` has done that a moment ago. Nothing was done again."],
     )
     route = "/guilds/{guild_id}/bans/{user_id}"
     assert len(bot.discord.journal.requests("PUT", route)) == 1

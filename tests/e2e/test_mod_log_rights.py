@@ -1,15 +1,32 @@
 """The buttons of the mod log, pressed by those who may not: each is checked when it is used."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
-from moderation.records import OPERATOR
+from moderation.cases import CaseKind, HandMade
+from moderation.consequence import WARN
+from moderation.policy import ModLog
+from moderation.records import OPERATOR, Actor
 from sandbox import Channel, Permissions
 from tests.e2e.harness import TIMEOUT, Bot
-from tests.e2e.mod_logs import EVERY, HOUR, fill_in, found, labels, moderator, role, set_main
+from tests.e2e.mod_logs import (
+    EVERY,
+    HOUR,
+    MAY_ALL,
+    entry,
+    fill_in,
+    found,
+    labels,
+    moderator,
+    role,
+    set_log,
+    set_main,
+    set_up,
+)
 from tests.e2e.test_words_commands import said
 
 
@@ -125,6 +142,35 @@ async def test_the_bots_own_rank_and_permission_are_said(stopped_bot: Bot, log: 
     assert text == "I cannot ban anybody: I need the permission Ban Members."
 
 
+@pytest.mark.parametrize("do", ["timeout", "kick", "ban", "do-timeout", "do-kick", "do-ban"])
+async def test_neither_the_owner_nor_the_bot_is_punished(
+    stopped_bot: Bot, log: Channel, do: str
+) -> None:
+    bot = stopped_bot
+    told = await found(bot, log)
+    ben = moderator(bot, log)
+    for about, name in ((bot.owner.id, "ada"), (bot.app.user.id, "Palisade")):
+        new = HandMade(CaseKind.NOTE, about, name, Actor(5, "eve"), "x", WARN, 1)
+        assert await bot.store.cases.open_case(bot.guild.id, new) is not None
+    word = {"timeout": "time out"}.get(do.removeprefix("do-"), do.removeprefix("do-"))
+    fields = {"length": "1 h", "reason": "x"} if do.startswith("do-") else None
+    answered = [
+        await said(await ben.forges(told, f"log/{do}/{number}", fields=fields)) for number in (2, 3)
+    ]
+    assert answered == [f"Nobody can {word} the owner of the server.", f"I cannot {word} myself."]
+    assert await said(await bot.owner.forges(told, f"log/{do}/2", fields=fields)) == (
+        f"You cannot {word} yourself."
+    )
+
+
+async def test_an_administrator_is_not_timed_out(stopped_bot: Bot, log: Channel) -> None:
+    bot = stopped_bot
+    told = await found(bot, log)
+    bot.alice.give(role(bot, log, "Admins", Permissions.ADMINISTRATOR, 1))
+    text = await said(await bot.owner.presses(told, "Timeout"))
+    assert text == "Discord lets nobody time out an administrator."
+
+
 async def test_nobody_decides_about_themselves(stopped_bot: Bot, log: Channel) -> None:
     bot = stopped_bot
     told = await found(bot, log)
@@ -216,3 +262,43 @@ async def test_a_case_of_another_server_is_not_reached(stopped_bot: Bot, log: Ch
     text = await said(await other.owner.presses(message, "Not a violation"))
     assert "There is no case #1 in this server" in text
     assert (await bot.store.cases.case(bot.guild.id, 1)).undone_by is None
+
+
+def unknown(bot: Bot, channel_id: int) -> None:
+    """Nextcord has not heard of the channel: it reads no more of a server's once it has come to
+    one of a kind that it does not know (media channels, in 3.2.0)."""
+    assert bot.parts is not None
+    guild = bot.parts.bot.get_guild(bot.guild.id)
+    assert guild is not None
+    del guild._channels[channel_id]
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_what_nextcord_does_not_know_is_not_taken_for_private(
+    stopped_bot: Bot, private: bool
+) -> None:
+    bot = stopped_bot
+    log = await set_up(bot, private=private)
+    await bot.ban("idiot")
+    await bot.start()
+    unknown(bot, log.id)
+    await bot.alice.says("you idiot")
+    told = await entry(log, "Case #1")
+    assert ("idiot" in str(told.embeds)) is private
+
+
+async def test_no_server_writes_its_mod_log_into_another_one(stopped_bot: Bot) -> None:
+    bot = stopped_bot
+    other = bot.discord.add_guild("Other", owner=bot.discord.add_user("eve"))
+    other.install(bot.app, permissions=MAY_ALL)
+    await set_log(bot, ModLog(other.general.id))
+    await bot.ban("idiot")
+    await bot.start()
+    await (await bot.alice.says("you idiot")).wait_deleted(timeout=TIMEOUT)
+    assert bot.parts is not None
+    async with asyncio.timeout(TIMEOUT):
+        await bot.parts.mod_log.idle()
+    route = "/channels/{channel_id}/messages"
+    posts = bot.discord.journal.requests("POST", route)
+    assert not [one for one in posts if one.params["channel_id"] == str(other.general.id)]
+    assert bot.parts.bot.get_guild(other.id) is not None, "the bot is there"

@@ -1,10 +1,14 @@
 """The names of all members: after a start, after a change of the lists, and when asked for."""
 
 import logging
+from dataclasses import replace
 
 import pytest
 
-from sandbox import LocalDiscord, Member
+from moderation.consequence import BAN
+from moderation.policy import Ladder, Rung
+from moderation.records import OPERATOR
+from sandbox import LocalDiscord, Member, Permissions
 from service.sweep import ASK_ABOVE
 from tests.e2e.harness import Bot
 
@@ -65,6 +69,25 @@ async def test_many_are_renamed_only_when_an_admin_says_so(
     assert bot.alice.nickname == "walrus"
     left = await (await bot.owner.uses("/names sweep")).reply()
     assert "No name has to be changed." in left.content
+
+
+async def test_manage_server_alone_bans_nobody_for_their_names(stopped_bot: Bot) -> None:
+    bot = stopped_bot
+    people = crowd(bot, MANY)
+    await bot.ban("walrus")
+    ladder = Ladder((Rung(1, BAN),))
+    await bot.store.policies.set_policy(
+        bot.guild.id, lambda was: replace(was, ladder=ladder), by=OPERATOR, what="ladder"
+    )
+    await bot.start(sweep_after=0.0)
+    role = bot.guild.add_role("Admins", permissions=Permissions.MANAGE_GUILD)
+    ben = bot.guild.join(bot.discord.add_user("ben"), roles=[role])
+    used = await ben.uses("/names sweep")
+    await used.reply()
+    refused = await (await used.press("Rename them")).reply()
+    assert "you need Ban Members. Nothing was changed." in refused.content
+    await bot.works()
+    assert all(person.nickname is None and person.present for person in people)
 
 
 async def test_a_sweep_that_finds_nothing_offers_nothing(bot: Bot) -> None:

@@ -70,6 +70,20 @@ async def test_an_attachment_without_a_text_goes_as_well(store: Store, clock: Cl
     assert (await store.cases.case(GUILD, 1)).attachments == ()
 
 
+async def test_a_name_that_broke_the_rule_goes_with_its_text(
+    store: Store, path: Path, clock: Clock
+) -> None:
+    made = found(1, text=SECRET)
+    assert made.case is not None
+    await decide(store, replace(made, case=replace(made.case, user_name=SECRET)))
+    await decide(store, found(2))
+    clock.now += 100 * DAY_MS
+    await store.erase_departed()
+    assert SECRET.encode() not in everything(path)
+    names = [(await store.cases.case(GUILD, number)).user_name for number in (1, 2)]
+    assert names == ["", "ann"]
+
+
 async def test_many_texts_go_in_one_round(store: Store, clock: Clock) -> None:
     for one in range(1, 1102):
         await decide(store, found(one))

@@ -253,5 +253,28 @@ async def test_who_may_is_asked_about_what_is_in_force_as_it_is_written(store: S
     assert (await store.changes(GUILD))[0].change_id == 4, "nothing was recorded"
 
 
+async def test_terms_and_new_lists_are_asked_about_as_they_are_written(store: Store) -> None:
+    await add("one")(store)
+    await set_list("main", shadow=True)(store)
+    asked: list[tuple[bool, GuildPolicy]] = []
+
+    def allowed(before: GuildPolicy, after: GuildPolicy) -> None:
+        asked.append((before.of("main").shadow, after))
+        raise NotTheirs("no")
+
+    book, before = store.policies, await store.changes(GUILD)
+    acting = set_list("main", shadow=False)(store)
+    terms = book.set_terms(GUILD, "main", "one", EntryTerms(BAN), by=BOB, allowed=allowed)
+    made = book.create_list(GUILD, "new", ListPolicy(KICK), by=BOB, allowed=allowed)
+    _, *refused = await asyncio.gather(acting, terms, made, return_exceptions=True)
+    assert [type(one) for one in refused] == [NotTheirs, NotTheirs]
+    assert [shadow for shadow, _ in asked] == [False, False]
+    assert asked[0][1].terms == {("main", "one"): EntryTerms(BAN)}
+    assert asked[1][1].of("new") == ListPolicy(KICK)
+    policy = await book.policy(GUILD)
+    assert (set(policy.lists), policy.terms) == ({"main"}, {})
+    assert len(await store.changes(GUILD)) == len(before) + 1
+
+
 class NotTheirs(PalisadeError):
     """Somebody may not."""
