@@ -98,14 +98,21 @@ class SanctionLog:
             )
         return any(state not in ("withdrawn", "held") for (state,) in rows)
 
+    async def actions_of(self, guild_id: int, number: int) -> frozenset[int]:
+        return frozenset(action_id for action_id, _ in await self._states(guild_id, number))
+
     async def withdrawn(self, guild_id: int, number: int) -> frozenset[int]:
+        states = await self._states(guild_id, number)
+        return frozenset(action_id for action_id, state in states if state == "withdrawn")
+
+    async def _states(self, guild_id: int, number: int) -> list[tuple[int, str]]:
         async with self._reader.snapshot() as connection:
             rows = await connection.execute_fetchall(
-                "SELECT action_id FROM actions JOIN decisions USING (guild_id, decision_id)"
-                " WHERE guild_id = ? AND case_number = ? AND state = 'withdrawn'",
+                "SELECT action_id, state FROM actions JOIN decisions USING (guild_id, decision_id)"
+                " WHERE guild_id = ? AND case_number = ?",
                 (guild_id, number),
             )
-        return frozenset(action_id for (action_id,) in rows)
+        return [(action_id, state) for action_id, state in rows]
 
     async def release(self, guild_id: int, number: int, now: int) -> list[Owed]:
         return await self._writer.run_at_once(lambda on: list(_release(on, guild_id, number, now)))

@@ -178,14 +178,16 @@ class CasePage:
 @dataclass(frozen=True, slots=True)
 class Undone:
     """What undoing a case did. ``withdrawn`` are the actions that were not carried out yet and will
-    not be; ``case`` is as it is now. ``strikes_now`` is how many strikes the member has left.
-    ``stands`` is the punishment of it that stays, by its stored kind, since another case that is
-    open asks for it as well; "" where there is none."""
+    not be, ``under_way`` those that were being carried out just then: a timeout or ban among them
+    is lifted afterwards. ``case`` is as it is now. ``strikes_now`` is how many strikes the member
+    has left. ``stands`` is the punishment of it that stays, by its stored kind, since another case
+    that is open asks for it as well; "" where there is none."""
 
     case: Case
     withdrawn: int
     strikes_now: int
     stands: str = ""
+    under_way: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """One attempt at an action: not before it is recorded, and not where that would be wrong by now."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from moderation.verdict import (
     Action,
@@ -44,6 +45,7 @@ class Attempts:
     def __init__(self, discord: Discord, clock: Callable[[], int]) -> None:
         self._discord = discord
         self._lanes = Lanes(discord, clock)
+        self._asked: dict[int, asyncio.Future[None]] = {}
         self.objection: Objection = _none
         self.before: Callable[[Sanction], Awaitable[None]] = _at_once
         """Awaited before each attempt at something that is done to a member: a word to them that
@@ -52,10 +54,18 @@ class Attempts:
     async def make(self, action: Action, recorded: Recorded, *, again: bool) -> Result:
         """Carry out an action as soon as it is recorded, unless there is an objection by then. What
         ``recorded`` raises passes through."""
+        answered = asyncio.get_running_loop().create_future()
+
+        async def asked() -> None:
+            ticket = await recorded()
+            if ticket.action_id is not None:
+                self._asked[ticket.action_id] = answered
+                answered.add_done_callback(lambda _: self._asked.pop(ticket.action_id, None))
+
         try:
             if isinstance(action, DeleteMessage) and not again:
                 # Made ready while it is being recorded; just now it was decided.
-                return await self._lanes.delete(action, recorded)
+                return await self._lanes.delete(action, asked)
             ticket = await recorded()
             if isinstance(action, ON_MEMBERS):
                 # Also where an earlier run may have tried: it may not have come to the word.
@@ -65,6 +75,7 @@ class Attempts:
                 objection = await self.objection(action, ticket)
                 if objection is not None:
                     return objection
+            await asked()
             if isinstance(action, DeleteMessage):
                 return await self._lanes.delete(action)
             return await self._discord.enforce(action)
@@ -74,6 +85,19 @@ class Attempts:
             # A defect of ours must not look like an action that was never asked for.
             log.exception("Carrying out %s broke", describe(action))
             return Result(Outcome.FAILED, f"{type(error).__name__}: {error}")
+        finally:
+            answered.set_result(None)
+
+    def asked(self, numbers: Collection[int]) -> set[int]:
+        """Those of these actions that Discord is being asked for just now: too late to call them
+        off."""
+        return self._asked.keys() & numbers
+
+    async def answered(self, numbers: Collection[int], timeout: float) -> None:
+        """Wait, for at most so many seconds, until none of these actions is."""
+        waited_for = [self._asked[number] for number in self.asked(numbers)]
+        if waited_for:
+            await asyncio.wait(waited_for, timeout=timeout)
 
     async def close(self) -> None:
         """Give up what is under way."""

@@ -7,7 +7,7 @@ a record. Everything else waits.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from moderation.errors import PalisadeError
@@ -91,6 +91,7 @@ class Ledger:
         self._clock = clock
         self._owed: dict[int, _Entry] = {}
         self._outcomes: list[_Outcome] = []
+        self._being_written: list[_Outcome] = []
         self._writing: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
         self._decided_at = 0
@@ -151,6 +152,17 @@ class Ledger:
         self._outcomes.append(outcome)
         self._write_soon()
         return outcome.written
+
+    async def written(self, numbers: Collection[int], timeout: float) -> None:
+        """Wait, for at most so many seconds, until what became of these actions, where that is
+        known, is written."""
+        known = [
+            one.written
+            for one in (*self._being_written, *self._outcomes)
+            if one.ticket.action_id in numbers and not one.written.done()
+        ]
+        if known:
+            await asyncio.wait(known, timeout=timeout)
 
     async def unfinished(self, guild_id: int) -> Sequence[Owed]:
         """What an earlier run of the program left to do, oldest first. Raises the store's
@@ -313,7 +325,8 @@ class Ledger:
             entry.written.set_result(None)
 
     async def _write_outcomes(self) -> bool:
-        outcomes, self._outcomes = self._outcomes, []
+        outcomes = self._being_written = self._outcomes
+        self._outcomes = []
         endings = [
             Ending(one.guild_id, number, one.state, one.at, one.attempts, one.detail)
             for one in outcomes
@@ -326,6 +339,8 @@ class Ledger:
             self._outcomes = outcomes + self._outcomes
             self._fails(str(error))
             return False
+        finally:
+            self._being_written = []
         for one in outcomes:
             if not one.ticket.owed and not one.written.done():
                 one.written.set_result(None)

@@ -3,7 +3,7 @@ by then; by moderators; let go by the brake; ended when a case is undone."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from moderation.cases import HandMade
@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 10.0
 """How long whoever asked for something waits for what becomes of it. It is tried on afterwards."""
+
+SETTLE_SECONDS = 3.0
+"""How long undoing a case waits for what Discord is being asked for just then."""
 
 RETRY_SECONDS = 10.0
 """Pause before what undone cases left standing is looked for again, where the store had failed."""
@@ -85,6 +88,18 @@ class Sanctions:
         for owed in released:
             return await self._answer(owed)
         return None
+
+    async def settled(self, guild_id: int, number: int) -> frozenset[int]:
+        """A case is about to be undone: wait for what of it is being carried out just now, so that
+        what is done is not called withdrawn. Its actions. Raises the store's errors."""
+        actions = await self._store.actions_of(guild_id, number)
+        await self._outbox.attempts.answered(actions, SETTLE_SECONDS)
+        await self._ledger.written(actions, SETTLE_SECONDS)
+        return actions
+
+    def under_way(self, actions: Collection[int]) -> int:
+        """How many of these Discord is being asked for just now."""
+        return len(self._outbox.attempts.asked(actions))
 
     async def undone(self, guild_id: int, number: int) -> Acted | None:
         """A case was undone: forget what of it waits, and end the timeout or ban that it stands

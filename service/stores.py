@@ -170,6 +170,10 @@ class SanctionStore(Protocol):
         were erased."""
         ...
 
+    async def actions_of(self, guild_id: int, number: int) -> frozenset[int]:
+        """The actions of a case."""
+        ...
+
     async def withdrawn(self, guild_id: int, number: int) -> frozenset[int]:
         """The actions of a case that were withdrawn."""
         ...

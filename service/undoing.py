@@ -38,9 +38,14 @@ class Undoing:
         """Make a case count no more, and end the timeout or ban that it stands for; the case as it
         is then, and the strikes that are left since a time. None where it is undone already.
         Raises NoSuchCase."""
+        actions = await self._sanctions.settled(guild_id, number)
         undone = await self._store.undo_case(guild_id, number, by=by, since=since)
         if undone is None:
             return None
+        under_way = self._sanctions.under_way(actions)
+        undone = replace(
+            undone, withdrawn=max(undone.withdrawn - under_way, 0), under_way=under_way
+        )
         self._changed(guild_id, number)
         acted = await self._sanctions.undone(guild_id, number)
         case = await self._store.case(guild_id, number)

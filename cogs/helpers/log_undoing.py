@@ -24,6 +24,12 @@ def undone_text(undone: Sequence[Undone], before: Sequence[Case]) -> str:
     withdrawn = sum(one.withdrawn for one in undone)
     if withdrawn:
         rows.append(f"{count(withdrawn, 'action', 'actions')} will not be carried out.")
+    under_way = sum(one.under_way for one in undone)
+    if under_way:
+        rows.append(
+            f"{count(under_way, 'action was', 'actions were')} under way just then; a timeout or "
+            "ban among them is lifted afterwards."
+        )
     rows += _lifted(undone)
     if len(before) == 1:
         case = before[0]

@@ -22,6 +22,8 @@ from tests.e2e.mod_logs import (
 )
 from tests.e2e.test_words_commands import NEEDED, allowed, said
 
+MEMBER = "/guilds/{guild_id}/members/{user_id}"
+
 # Not a violation
 
 
@@ -54,6 +56,23 @@ async def test_the_timeout_is_lifted(stopped_bot: Bot, log: Channel) -> None:
     assert "Timeout lifted." in text
     assert not bot.alice.timed_out
     await told.wait(lambda one: "timeout lifted" in fields(one)["Done"], timeout=TIMEOUT)
+
+
+async def test_a_timeout_that_discord_is_just_being_asked_for_is_lifted(
+    stopped_bot: Bot, log: Channel
+) -> None:
+    bot = stopped_bot
+    asked = bot.discord.faults.rest(method="PATCH", path=MEMBER, hold=True)
+    await set_main(bot, consequence=HOUR)
+    told = await found(bot, log)
+    await asked.wait_met()
+    pressed = await moderator(bot, log).presses(told, "Not a violation")
+    await pressed.answered()
+    asked.release()
+    text = await said(pressed)
+    assert "Timeout lifted." in text
+    assert "carried out" not in text
+    assert not bot.alice.timed_out
 
 
 async def test_the_ban_is_lifted(stopped_bot: Bot, log: Channel) -> None:

@@ -26,7 +26,7 @@ from service.expiry import RETRY_SECONDS as EXPIRY_RETRY_SECONDS
 from service.ledger import Ledger, Ticket
 from service.outbox import Outbox
 from service.parking import Parked
-from service.sanctions import Sanctions
+from service.sanctions import SETTLE_SECONDS, Sanctions
 from tests.service.fakes import (
     DONE,
     GUILD,
@@ -59,6 +59,7 @@ class FakeSanctions:
     """The store's part of it, in memory. ``broken`` makes every call fail as long as it is set."""
 
     gone: set[int] = field(default_factory=set)
+    of_case: set[int] = field(default_factory=lambda: {1})
     lifting: list[Owed] = field(default_factory=list)
     ends: dict[int, Owed] = field(default_factory=dict)
     broken: Exception | None = None
@@ -70,6 +71,9 @@ class FakeSanctions:
     async def wanted(self, guild_id: int, action_id: int) -> bool:
         self._fail()
         return action_id not in self.gone
+
+    async def actions_of(self, guild_id: int, number: int) -> frozenset[int]:
+        return frozenset(self.of_case)
 
     async def withdrawn(self, guild_id: int, number: int) -> frozenset[int]:
         return frozenset(self.gone)
@@ -269,6 +273,57 @@ async def test_what_lands_after_its_case_was_undone_is_lifted() -> None:
     await asyncio.sleep(1)
     assert scene.discord.enforced[1:] == [lift]
     assert [one.action_id for one in scene.log.endings] == [1, 2]
+
+
+@pytest.mark.parametrize("action", [KICK, delete()])
+@in_virtual_time
+async def test_before_a_case_is_undone_what_discord_is_asked_for_is_waited_for_and_written(
+    action: Action,
+) -> None:
+    scene = Scene()
+    scene.discord.gate = asyncio.Event()
+    scene.begins(action)
+    await asyncio.sleep(1)
+    settled = asyncio.create_task(scene.sanctions.settled(GUILD, 1))
+    await asyncio.sleep(1)
+    assert not settled.done()
+    scene.discord.gate.set()
+    actions = await settled
+    assert scene.log.states == {1: State.DONE}
+    assert scene.sanctions.under_way(actions) == 0
+
+
+@in_virtual_time
+async def test_before_a_case_is_undone_nothing_is_waited_for_that_takes_long() -> None:
+    scene = Scene()
+    scene.discord.gate = asyncio.Event()
+    task = scene.begins(KICK)
+    await asyncio.sleep(1)
+    since = now()
+    actions = await scene.sanctions.settled(GUILD, 1)
+    assert now() == since + SETTLE_SECONDS
+    assert scene.sanctions.under_way(actions) == 1
+    scene.discord.gate.set()
+    await task
+
+
+@pytest.mark.parametrize("waits", ["between two attempts", "before the first"])
+@in_virtual_time
+async def test_before_a_case_is_undone_nothing_is_waited_for_that_can_be_called_off(
+    waits: str,
+) -> None:
+    scene = Scene()
+    if waits == "before the first":
+        scene.outbox.attempts.before = lambda _: asyncio.sleep(10)
+    else:
+        scene.discord.script.append(OUTAGE)
+    task = scene.begins(KICK)
+    await asyncio.sleep(0.5)
+    since = now()
+    actions = await scene.sanctions.settled(GUILD, 1)
+    assert (now(), scene.sanctions.under_way(actions)) == (since, 0)
+    await scene.undoes()
+    assert (await task).outcome is Outcome.WITHDRAWN
 
 
 @in_virtual_time
