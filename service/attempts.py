@@ -58,9 +58,9 @@ class Attempts:
 
         async def asked() -> None:
             ticket = await recorded()
-            if ticket.action_id is not None:
-                self._asked[ticket.action_id] = answered
-                answered.add_done_callback(lambda _: self._asked.pop(ticket.action_id, None))
+            if (number := ticket.action_id) is not None:
+                self._asked[number] = answered
+                answered.add_done_callback(lambda _: self._asked.pop(number, None))
 
         try:
             if isinstance(action, DeleteMessage) and not again:
