@@ -1,5 +1,5 @@
-"""Cases that are undone while Discord is being asked for what they led to: on the real store, with a
-Discord that answers when it is told to."""
+"""Cases that are undone while Discord is being asked for what they led to: on the real store, with
+a Discord that answers when it is told to."""
 
 import asyncio
 from collections.abc import AsyncIterator
