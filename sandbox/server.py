@@ -1,6 +1,7 @@
 """The small Discord as a whole: starts and stops the server, and makes accounts and guilds."""
 
 import asyncio
+import contextlib
 import errno
 import re
 from types import TracebackType
@@ -31,6 +32,11 @@ MAX_BODY = 30 * 1024 * 1024
 """Bytes of a request: some files of the 10 MiB that Discord takes."""
 
 
+TURNS_OF_ACCEPTING = 3
+"""Turns of the loop from a connection's coming in until the server knows it (CPython 3.12 and 3.13,
+asyncio/selector_events.py)."""
+
+
 class PortInUseError(OSError):
     """The port belongs to another program."""
 
@@ -58,6 +64,7 @@ class LocalDiscord:
     ) -> None:
         self._host, self._port = host, port
         self._runner: web.ServerRunner | None = None
+        self._listening: asyncio.Server | None = None
         self.world = World()
         signals = Signals()
         self.journal = Journal(signals, journal_limit)
@@ -92,19 +99,22 @@ class LocalDiscord:
     async def start(self) -> None:
         """Listen; raises PortInUseError."""
         server = web.Server(self._handle, request_factory=_request, access_log=None)
-        self._runner = web.ServerRunner(server, shutdown_timeout=1.0)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port, reuse_address=True)
+        runner = web.ServerRunner(server, shutdown_timeout=1.0)
+        await runner.setup()
+        loop = asyncio.get_running_loop()
         try:
-            await site.start()
+            self._listening = await loop.create_server(
+                server, self._host, self._port, reuse_address=True
+            )
         except OSError as error:
-            await self._runner.cleanup()
+            await runner.cleanup()
             if error.errno == errno.EADDRINUSE:
                 raise PortInUseError(
                     f"port {self._port} of {self._host} is used by another program"
                 ) from None
             raise
-        host, port = self._runner.addresses[0][:2]
+        self._runner = runner
+        host, port = self._listening.sockets[0].getsockname()[:2]
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self.core.base_url = f"http://{address}"
         self.gateway.url = f"ws://{address}"
@@ -112,6 +122,9 @@ class LocalDiscord:
     async def stop(self) -> None:
         """Close every connection and stop listening."""
         await self.gateway.stop()
+        if self._listening is not None:
+            await _stop_listening(self._listening)
+            self._listening = None
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -208,3 +221,15 @@ def _request(
         asyncio.get_running_loop(),
         client_max_size=MAX_BODY,
     )
+
+
+async def _stop_listening(server: asyncio.Server) -> None:
+    """asyncio leaves a connection open for ever that it accepts in the turn of the loop in which
+    its server is closed: what is accepted comes in before that."""
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError):  # Windows: there is no reader to remove
+        for listening in server.sockets:
+            loop.remove_reader(listening.fileno())
+    for _ in range(TURNS_OF_ACCEPTING):
+        await asyncio.sleep(0)
+    server.close()

@@ -1,6 +1,8 @@
 """Starting and stopping, faults, files and the journal."""
 
 import asyncio
+import contextlib
+import socket
 from io import BytesIO
 from typing import Literal
 
@@ -19,15 +21,28 @@ async def test_a_port_in_use() -> None:
             await LocalDiscord(port=port).start()
 
 
+@pytest.mark.parametrize("turns", range(6))
+async def test_stopping_closes_what_is_just_coming_in(turns: int) -> None:
+    discord = LocalDiscord()
+    await discord.start()
+    host, _, port = discord.url.removeprefix("http://").rpartition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as client:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await discord.stop()
+        with contextlib.suppress(ConnectionResetError):
+            assert client.recv(1) == b""
+
+
 async def test_stopping_closes_what_is_open(discord: LocalDiscord, harbour: Harbour) -> None:
     async with aiohttp.ClientSession() as session:
-        socket = await session.ws_connect(discord.gateway.url)
+        open_one = await session.ws_connect(discord.gateway.url)
         await discord.stop()
         with pytest.raises(aiohttp.ClientConnectorError):
             await session.get(discord.url)
-        assert not socket.closed
-        while not socket.closed:
-            await asyncio.wait_for(socket.receive(), 10)
+        assert not open_one.closed
+        while not open_one.closed:
+            await asyncio.wait_for(open_one.receive(), 10)
 
 
 async def test_files_are_served(discord: LocalDiscord, harbour: Harbour) -> None:
