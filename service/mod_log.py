@@ -8,8 +8,9 @@ message is not known is looked for before it is made again."""
 import asyncio
 import logging
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from moderation.cases import Case, CaseKind, NoSuchCase
@@ -42,6 +43,9 @@ NONCE_MS = 60_000
 """For so long a post that may have been made is simply made again. Discord remembers nonces for
 "the past few minutes" (Discord, Create Message)."""
 
+SHOWS_AT_MOST = 20
+"""Posts of one guild of which is known what they say: nothing is written twice over."""
+
 RETRY_SECONDS = (1.0, 5.0, 15.0, 60.0)
 """Pauses where the store or Discord fails; the last one repeats."""
 
@@ -72,7 +76,7 @@ class Cases(Protocol):
 class _Guild:
     """What is to be done in one guild. ``due`` are the cases to look at, each with the moment of
     its first sign, ``ended`` actions whose cases are; ``look`` asks for a look at the channels,
-    ``all`` at everything that is not shown."""
+    ``all`` at everything that is not shown. ``shows`` is what the newest posts say."""
 
     due: dict[int, float] = field(default_factory=dict)
     ended: set[int] = field(default_factory=set)
@@ -80,6 +84,7 @@ class _Guild:
     all: bool = False
     folds: Folds = field(default_factory=Folds)
     messages: dict[int, int] = field(default_factory=dict)
+    shows: OrderedDict[int, LogEntry] = field(default_factory=OrderedDict)
     task: asyncio.Task[None] | None = None
     last_round: float = float("-inf")
     failures: int = 0
@@ -300,8 +305,11 @@ class ModLogWriter:
         except NoSuchCase:
             return  # erased meanwhile
         entry = LogEntry(case, burst, public=fitness.unfit is not None)
+        # The last action to end may have been read before word of it came.
+        bare = replace(entry, burst=replace(burst, changed_at=0))
         try:
-            await self._show(guild_id, guild, post, entry, new=new)
+            if guild.shows.get(post.post_id) != bare:
+                await self._show(guild_id, guild, post, entry, new=new)
         except PostGone:
             await self._store.forget_post(guild_id, post.post_id)
         except PostRefused as error:
@@ -312,6 +320,10 @@ class ModLogWriter:
         else:
             await self._store.shown(guild_id, post.post_id, burst.changed_at)
             guild.messages.pop(post.post_id, None)
+            guild.shows[post.post_id] = bare
+            guild.shows.move_to_end(post.post_id)
+            if len(guild.shows) > SHOWS_AT_MOST:
+                guild.shows.popitem(last=False)
 
     async def _show(
         self, guild_id: int, guild: _Guild, post: LogPost, entry: LogEntry, *, new: bool

@@ -42,6 +42,22 @@ async def test_a_case_is_told_of_and_changed_in_place(around: Around) -> None:
     assert await around.store.log_posts.stale(GUILD, 0) == []
 
 
+async def test_an_entry_is_not_written_again_where_it_would_say_the_same(around: Around) -> None:
+    log = around.start()
+    around.make(1)
+    for _ in range(3):
+        log.changed(GUILD, 1)
+        await settled(log)
+        around.change(1)
+    assert around.channels.requests == ["post"]
+    await settled(log)
+    around.rows.action(1, "timeout", "done", ended_at=around.clock.now)
+    log.changed(GUILD, 1)
+    await settled(log)
+    assert around.channels.requests == ["post", "edit"], "what is counted is another"
+    assert await around.store.log_posts.stale(GUILD, 0) == []
+
+
 async def test_an_entry_waits_for_its_outcomes(around: Around) -> None:
     log = around.start(NOBODY_WAITS)
     around.make(1)
@@ -196,7 +212,8 @@ async def test_an_entry_that_somebody_deleted_is_not_written_again(around: Aroun
     log.changed(GUILD, 1)
     await settled(log)
     around.channels.fail = [("before", PostGone("Unknown Message"))]
-    for _ in range(2):
+    for reason in "ab":
+        around.cases.cases[1] = replace(around.cases.cases[1], reason=reason)
         around.change(1)
         log.changed(GUILD, 1)
         await settled(log)
