@@ -132,7 +132,8 @@ class Ledger:
             return tuple(Ticket(self._clock() + DEADLINE_MS) for _ in actions)
         tickets = tuple(Ticket(decision.deadline, at=decision.at) for _ in actions)
         entry = _Entry(verdict, decision, tickets)
-        urgent = all(isinstance(action, DeleteMessage) for action in actions)
+        # What is only told waits like a name: nothing is done meanwhile, and it is not to be lost.
+        urgent = bool(actions) and all(isinstance(one, DeleteMessage) for one in actions)
         if self._trouble is None and await self._written_at_once(entry, nearly, urgent=urgent):
             return entry.tickets
         self._owe(entry, urgent=urgent)

@@ -5,6 +5,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from functools import partial
 from typing import Any
 
 from moderation.events import MessageSeen
@@ -183,10 +184,8 @@ class Outbox:
     async def _note(self, verdict: Verdict) -> None:
         """Write down what is only told of."""
         place = self._hold(verdict)
-        try:
-            await self._ledger.record(verdict, [])
-        finally:
-            self._release(place)
+        await self._ledger.record(verdict, [])
+        self._release(place)
 
     async def _afterwards(self, under_way: asyncio.Task[Result], parked: Parked) -> Result:
         await asyncio.wait({under_way})
@@ -213,8 +212,15 @@ class Outbox:
         self._tasks[action.key] = task
         task.add_done_callback(lambda _: self._tasks.pop(action.key, None))
         if place is not None:
-            task.add_done_callback(lambda _: self._release(self._held.pop(action.key, None)))
+            task.add_done_callback(partial(self._let_go, action.key))
         return task
+
+    def _let_go(self, key: Key, task: asyncio.Task[Result]) -> None:
+        """What the end of the program leaves without a record is read again after the next
+        start."""
+        place = self._held.pop(key, None)
+        if not task.cancelled():
+            self._release(place)
 
     def _hold(self, verdict: Verdict) -> Place | None:
         """How far its channel was judged is not written past this message until its decision is on

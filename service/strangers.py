@@ -60,7 +60,13 @@ class Strangers:
         task = asyncio.create_task(self._answer(event, event.guild_id, then))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: self._holds.release(event.channel_id, event.message_id))
+
+        def let_go(task: asyncio.Task[None]) -> None:
+            # What the end of the program leaves is read again after the next start.
+            if not task.cancelled():
+                self._holds.release(event.channel_id, event.message_id)
+
+        task.add_done_callback(let_go)
 
     async def drain(self, timeout: float) -> None:
         """Wait up to ``timeout`` seconds, then leave the rest: the cursors stay before it."""
@@ -79,6 +85,10 @@ class Strangers:
             person = await self._person((guild_id, event.author.user_id))
         except NotFoundOut as error:
             log.warning("The author of %s cannot be looked up: %s", where(event), error)
+            person = None
+        except Exception:
+            # A defect of ours must not let a violation stand.
+            log.exception("Looking up the author of %s broke", where(event))
             person = None
         # Someone who has left has no roles, and is judged like everybody.
         then(event if person is None else replace(event, author=person))

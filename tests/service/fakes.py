@@ -333,6 +333,19 @@ def an_outbox(discord: FakeDiscord, observers: list[Observer]) -> Outbox:
 
 
 @dataclass
+class Holds:
+    """What is held back just now."""
+
+    held: list[int] = field(default_factory=list)
+
+    def hold(self, guild_id: int, channel_id: int, message_id: int) -> None:
+        self.held.append(message_id)
+
+    def release(self, channel_id: int, message_id: int) -> None:
+        self.held.remove(message_id)
+
+
+@dataclass
 class Watch:
     """An observer that keeps what it is told, and lets a test wait for more."""
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from dataclasses import replace
 
 import pytest
 
+from moderation.errors import PalisadeError
 from moderation.verdict import Action, DeleteMessage, Outcome, Result, SetNickname
 from service.ledger import DELETION_WAITS_SECONDS, Ledger
 from service.outbox import RETRY_SECONDS, Outbox
@@ -15,6 +17,7 @@ from tests.service.fakes import (
     Broken,
     FakeDiscord,
     FakeIntents,
+    Holds,
     Watch,
     a_verdict,
     an_outbox,
@@ -192,6 +195,19 @@ async def test_draining_gives_up_in_the_end_and_says_so(caplog: pytest.LogCaptur
     ]
     assert watch.outcomes == [], "what was not seen to happen is not told"
     assert outbox.pending == 0
+
+
+@pytest.mark.parametrize("actions", [(RENAME,), ()], ids=["a name", "only told"])
+@in_virtual_time
+async def test_what_the_end_leaves_without_a_record_stays_held(actions: tuple[Action, ...]) -> None:
+    """It is read again after the next start. A deletion does not wait for its record."""
+    log, holds = FakeIntents(broken=PalisadeError("the disk is full")), Holds()
+    outbox = Outbox(FakeDiscord(), [], Ledger(log), holds)
+    outbox.submit_all(replace(a_verdict(), actions=actions))
+    await asyncio.sleep(1)
+    assert holds.held == [1]
+    await outbox.drain(1)
+    assert holds.held == [1]
 
 
 @in_virtual_time

@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import dataclass, field, replace
 
+import pytest
+
 from moderation.events import Event, MessageSeen
 from moderation.people import Membership, Person
 from moderation.policy import Exemptions, GuildPolicy
@@ -18,6 +20,7 @@ from tests.service.fakes import (
     USER,
     FakeDiscord,
     FakeStore,
+    Holds,
     Watch,
     an_outbox,
     said,
@@ -26,19 +29,6 @@ from tests.service.fakes import (
 from tests.virtual_time import in_virtual_time
 
 ROLE = 5
-
-
-@dataclass
-class Holds:
-    """What is held back just now."""
-
-    held: list[int] = field(default_factory=list)
-
-    def hold(self, guild_id: int, channel_id: int, message_id: int) -> None:
-        self.held.append(message_id)
-
-    def release(self, channel_id: int, message_id: int) -> None:
-        self.held.remove(message_id)
 
 
 @dataclass
@@ -141,6 +131,25 @@ async def test_the_message_is_held_until_it_is_known() -> None:
     await scene.moderator.drain(5)
     assert scene.holds.held == []
     assert len(scene.watch.judgements) == 1
+
+
+@in_virtual_time
+async def test_what_the_end_leaves_stays_held() -> None:
+    """It is read again after the next start: its author is not known yet."""
+    scene = Scene()
+    scene.discord.lookup_error = NotFoundOut("an outage", passing=True)
+    await scene.rules.get(GUILD)
+    scene.moderator.handle(said("bad"))
+    await scene.moderator.drain(1)
+    assert scene.watch.judgements == []
+    assert scene.holds.held == [1]
+
+
+async def test_a_lookup_that_breaks_lets_nothing_stand(caplog: pytest.LogCaptureFixture) -> None:
+    scene = Scene()
+    scene.discord.lookup_error = RuntimeError("a defect")
+    assert await scene.hears(said("bad")) == [1]
+    assert "Looking up the author of" in caplog.text
 
 
 async def test_lists_that_change_meanwhile_are_waited_for() -> None:
