@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import aiosqlite
 
-from data.errors import StoreFailed
+from data.errors import RowRefused, StoreFailed
 
 CLOSED = ("it is closed", "The program is ending; try again when it is running.")
 """What a call of a closed store is told: what is wrong, and what helps."""
@@ -50,7 +50,19 @@ def failed(error: sqlite3.Error) -> StoreFailed:
     for beginning, (what, cure) in FAILURES.items():
         if name.startswith(beginning):
             return StoreFailed(what, cure)
-    return StoreFailed(f"SQLite says “{error}” ({name})", "Please report this; it is a fault.")
+    refused = isinstance(error, NEVER) and "closed" not in str(error)
+    kind = RowRefused if refused else StoreFailed
+    return kind(f"SQLite says “{error}” ({name})", "Please report this; it is a fault.")
+
+
+NEVER = (
+    sqlite3.IntegrityError,
+    sqlite3.DataError,
+    sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+)
+"""Errors that are about what was to be written, not about the moment; but for a closed connection,
+which is a ProgrammingError as well."""
 
 
 FAILURES = {

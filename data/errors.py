@@ -5,13 +5,14 @@
         ├── StoreInUse            another process holds the database
         ├── StoreUnusable         it cannot be opened: unwritable, damaged, not ours, too new
         └── StoreFailed           it was open, and a read or write failed: disk full, closed
+            └── RowRefused        (a CannotBeKept, too) this row will never be taken
 
 Each has a text that says what was wrong and what to do.
 """
 
 from pathlib import Path
 
-from moderation.errors import PalisadeError
+from moderation.errors import CannotBeKept, PalisadeError
 
 
 class StoreError(PalisadeError):
@@ -49,3 +50,8 @@ class StoreFailed(StoreError):
         self.what = what
         self.cure = cure
         super().__init__(f"The database failed: {what}. {cure}")
+
+
+class RowRefused(StoreFailed, CannotBeKept):
+    """What was to be written breaks a rule of the database's own, or is no value that it knows: the
+    same again would fail again."""

@@ -1,7 +1,8 @@
 """What can go wrong in the rules, as one tree.
 
 PalisadeError            everything that this project raises on purpose
-└── EntryRefused         a line that cannot be a banned word or an allowed phrase
+├── EntryRefused         a line that cannot be a banned word or an allowed phrase
+└── CannotBeKept         what the memory will never take, however often it is tried
 """
 
 
@@ -17,3 +18,8 @@ class EntryRefused(PalisadeError):
         super().__init__(reason)
         self.entry = entry
         self.reason = reason
+
+
+class CannotBeKept(PalisadeError):
+    """The memory does not take this, and never will: trying again does not help. Everything else
+    that goes wrong with it, as a full disk, may be over later."""

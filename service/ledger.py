@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from moderation.errors import PalisadeError
+from moderation.errors import CannotBeKept, PalisadeError
 from moderation.intents import DEADLINE_MS, Decision, Ending, Owed, Recorded, decision_on
 from moderation.states import STATES, State
 from moderation.verdict import Action, DeleteMessage, Result, Verdict
@@ -292,25 +292,27 @@ class Ledger:
     async def _write_all(self) -> bool:
         """One attempt at all that is owed; whether the store can write."""
         late = list(self._owed)
-        failures, written = self._failures, 0
+        failures, all_well = self._failures, True
         # The first one alone, so that a store that cannot write is not asked a hundred times.
         for begin, end in _pieces(len(late)):
             entries = [self._owed[key] for key in late[begin:end]]
             told = await asyncio.gather(*map(self._write, entries), return_exceptions=True)
+            written = 0
             for key, error in zip(late[begin:end], told, strict=True):
                 if error is None:
                     written += 1
                     self._late += self._trouble is not None
                     del self._owed[key]
-                elif written:
-                    # The store writes, but not this: it would be tried for ever.
+                elif _is_for_ever(error):
                     self._leave_out(self._owed.pop(key), error)
                 else:
+                    # A disk that is nearly full takes a short one and not a long one.
+                    all_well = False
                     self._fails(str(error))
-            if late and not written:
-                self._owed[late[0]] = self._owed.pop(late[0])  # another one first, the next time
-                return False
-        if not await self._write_outcomes():
+                    self._owed[key] = self._owed.pop(key)  # the others first, the next time
+            if not written and not all_well:
+                break
+        if not await self._write_outcomes() or not all_well:
             return False
         # What failed meanwhile failed later than what was written.
         if self._trouble is not None and self._failures == failures:
@@ -335,7 +337,7 @@ class Ledger:
         ]
         try:
             if endings:
-                await self._store.ended(endings)
+                await self._write_endings(endings)
         except Exception as error:
             self._outcomes = outcomes + self._outcomes
             self._fails(str(error))
@@ -350,6 +352,25 @@ class Ledger:
         # What was decided meanwhile, and is not written yet, may have ended already.
         self._outcomes = [one for one in outcomes if one.ticket.owed] + self._outcomes
         return True
+
+    async def _write_endings(self, endings: Sequence[Ending]) -> None:
+        """All together, or where one of them will never be taken, the others one by one."""
+        try:
+            await self._store.ended(endings)
+        except Exception as error:
+            if not _is_for_ever(error):
+                raise
+            if len(endings) == 1:
+                log.error("An outcome cannot be written and is left out: %s", error)
+                return
+            for ending in endings:
+                await self._write_endings([ending])
+
+
+def _is_for_ever(error: BaseException) -> bool:
+    """Whether trying the same again is of no use: it will never be taken, or it is a defect of
+    ours."""
+    return isinstance(error, CannotBeKept) or not isinstance(error, STORE_TROUBLE)
 
 
 def _pieces(length: int) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from moderation.errors import PalisadeError
+from moderation.errors import CannotBeKept, PalisadeError
 from moderation.intents import DEADLINE_MS, Decision, Ending, Recorded, decision_on
 from moderation.states import State
 from moderation.verdict import Action, Outcome, Result, SetNickname, Verdict
@@ -238,8 +238,8 @@ async def test_what_alone_cannot_be_written_is_left_out(caplog: pytest.LogCaptur
         async def decided(
             self, decision: Decision, nearly: Callable[[], None] | None = None
         ) -> Recorded:
-            if decision.cause == "message:2":
-                raise PalisadeError("not this one")
+            if decision.cause == "message:2" and self.broken is None:
+                raise CannotBeKept("not this one")
             return await super().decided(decision)
 
     scene = Scene(Picky())
@@ -249,6 +249,73 @@ async def test_what_alone_cannot_be_written_is_left_out(caplog: pytest.LogCaptur
     await scene.is_mended()
     assert sorted(scene.causes) == ["message:1", "message:3"]
     assert "left out: not this one" in caplog.text
+
+
+@in_virtual_time
+async def test_what_there_is_no_room_for_is_kept_although_others_were_written() -> None:
+    """A disk that is nearly full takes a short row and not a long one."""
+
+    class NearlyFull(FakeIntents):
+        room = False
+
+        async def decided(
+            self, decision: Decision, nearly: Callable[[], None] | None = None
+        ) -> Recorded:
+            if decision.cause in ("message:2", "message:3") and not self.room:
+                raise FULL
+            return await super().decided(decision)
+
+    store = NearlyFull()
+    scene = Scene(store)
+    store.broken = FULL
+    tickets = [await scene.deletes(number) for number in range(1, 5)]
+    for number, ticket in enumerate(tickets, 1):
+        scene.ledger.ended(delete(number), ticket, DONE, 1)
+    store.broken = None
+    await asyncio.sleep(600)
+    assert sorted(scene.causes) == ["message:1", "message:4"]
+    assert len(store.states) == 2, "the outcomes of what was written are"
+    assert scene.ledger.trouble == str(FULL)
+    store.room = True
+    await scene.is_mended()
+    assert len(scene.causes) == 4
+    assert set(store.states.values()) == {State.DONE}
+    assert len(store.states) == 4
+
+
+@in_virtual_time
+async def test_what_will_never_be_written_is_left_out_though_it_is_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scene = Scene()
+    scene.store.broken = FULL
+    waiting = asyncio.create_task(scene.records(a_name(), RENAME))
+    await asyncio.sleep(1)
+    scene.store.broken = CannotBeKept("never")
+    assert (await waiting).action_id is None
+    assert "left out: never" in caplog.text
+    scene.store.broken = None
+    await scene.is_mended()
+
+
+@in_virtual_time
+async def test_an_outcome_that_will_never_be_written_holds_up_no_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Picky(FakeIntents):
+        async def ended(self, endings: Sequence[Ending]) -> None:
+            if any(ending.detail == "odd" for ending in endings):
+                raise CannotBeKept("not this one")
+            await super().ended(endings)
+
+    scene = Scene(Picky())
+    odd = Result(Outcome.FAILED, "odd")
+    for number, result in enumerate((DONE, odd, DONE), 1):
+        scene.ledger.ended(delete(number), await scene.deletes(number), result, 1)
+    await asyncio.sleep(60)
+    assert scene.store.states == {1: State.DONE, 2: State.PENDING, 3: State.DONE}
+    assert scene.ledger.trouble is None
+    assert caplog.text.count("An outcome cannot be written") == 1
 
 
 @in_virtual_time

@@ -12,8 +12,10 @@ from pathlib import Path
 import aiosqlite
 import pytest
 
+from data.connections import failed
 from data.errors import StoreFailed
 from data.store import Store
+from moderation.errors import CannotBeKept
 from moderation.records import MAIN_LIST, OPERATOR, Actor
 from moderation.words import parse_entry
 
@@ -142,6 +144,33 @@ async def test_a_full_disk_is_told_and_forgotten_once_there_is_room(store: Store
     await limit(1_000_000)
     await store.add_words(GUILD, entries, by=OPERATOR)
     assert (await store.words(GUILD)).lists[MAIN_LIST] == tuple(entries)
+
+
+@pytest.mark.parametrize(
+    ("statement", "value", "never"),
+    [
+        ("INSERT INTO guilds (guild_id, revision, joined_at) VALUES (?, 0, NULL)", 5, True),
+        ("INSERT INTO guilds (guild_id, revision, joined_at) VALUES (?, 0, 'when')", 5, True),
+        ("SELECT ?", object(), True),
+        ("INSERT INTO missing VALUES (?)", 5, False),
+    ],
+)
+async def test_what_will_never_be_taken_is_told_from_what_may_be_later(
+    store: Store, statement: str, value: object, never: bool
+) -> None:
+    async def work(connection: aiosqlite.Connection) -> None:
+        await connection.execute(statement, (value,))
+
+    with pytest.raises(StoreFailed) as told:
+        await store._writer.run(work)
+    assert isinstance(told.value, CannotBeKept) is never
+
+
+def test_a_full_or_locked_disk_and_a_closed_file_may_be_over_later() -> None:
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorname = "SQLITE_FULL"
+    closed = sqlite3.ProgrammingError("Cannot operate on a closed database.")
+    assert not any(isinstance(failed(one), CannotBeKept) for one in (full, closed))
 
 
 # The database itself calls for the kill, through a trigger at a chosen row: no guess at the time.
