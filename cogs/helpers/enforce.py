@@ -11,7 +11,7 @@ from nextcord.http import Route
 from cogs.helpers.nextcord_private.rate_limits import LimitReachedError
 from cogs.helpers.people import Me, member_of
 from cogs.helpers.refusals import Refusals
-from cogs.helpers.requests import ban_route, member_route, request_for
+from cogs.helpers.requests import LONGEST_TIMEOUT_MS, ban_route, member_route, request_for
 from cogs.helpers.translate import active_threads, thread_seen
 from moderation.events import ThreadSeen
 from moderation.people import Person
@@ -28,6 +28,7 @@ from moderation.verdict import (
     TimeOut,
     Unban,
 )
+from service.clock import utc_ms
 from service.members import NotFoundOut
 from service.ports import Gate
 
@@ -80,7 +81,7 @@ class Enforcer:
 
     async def enforce(self, action: Action, *, when: Gate | None = None) -> Result:
         """See :class:`service.ports.Discord`."""
-        asked = request_for(action)
+        asked = request_for(action, utc_ms())
         options = asked.options if when is None else {**asked.options, "when": when}
         result = await self._try(type(action), asked.place, asked.route, action.reason, **options)
         if result.outcome is Outcome.FORBIDDEN and (never := await self._never(action)):
@@ -105,7 +106,8 @@ class Enforcer:
         if isinstance(action, Kick):
             return member is None or (_ms(member.get("joined_at")) or 0) > since
         ends = _ms((member or {}).get("communication_disabled_until"))
-        return ends is not None and ends >= action.until - SECOND_MS
+        asked_for = min(action.until, since + LONGEST_TIMEOUT_MS)
+        return ends is not None and ends >= asked_for - SECOND_MS
 
     async def member(self, guild_id: int, user_id: int) -> Person | None:
         """See :class:`service.ports.Discord`."""

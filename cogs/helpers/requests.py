@@ -6,6 +6,7 @@ from typing import Any
 
 from nextcord.http import Route
 
+from moderation.consequence import MAX_TIMEOUT_MS, MINUTE_MS
 from moderation.verdict import (
     Action,
     Ban,
@@ -40,9 +41,14 @@ class Request:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def request_for(action: Action) -> Request:
-    """The request that carries out an action (Discord: Delete Message, Modify Guild Member, Remove
-    Guild Member, Create and Remove Guild Ban, Modify Channel)."""
+LONGEST_TIMEOUT_MS = MAX_TIMEOUT_MS - MINUTE_MS
+"""A minute less than Discord takes: its clock may be behind this machine's."""
+
+
+def request_for(action: Action, now: int) -> Request:
+    """The request that carries out an action, made at ``now`` (UTC in milliseconds). See Discord:
+    Delete Message, Modify Guild Member, Remove Guild Member, Create and Remove Guild Ban, Modify
+    Channel."""
     guild_id = action.guild_id
     match action:
         case DeleteMessage():
@@ -70,7 +76,9 @@ def request_for(action: Action) -> Request:
                 },
             )
         case TimeOut() | EndTimeout():
-            until = _iso(action.until) if isinstance(action, TimeOut) else None
+            until = None
+            if isinstance(action, TimeOut):
+                until = _iso(min(action.until, now + LONGEST_TIMEOUT_MS))
             body = {"communication_disabled_until": until}
             return Request(_to_member("PATCH", action), (guild_id, TIMING_OUT), {"json": body})
         case Kick():

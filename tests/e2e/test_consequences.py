@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from clock import utc_ms
-from moderation.consequence import BAN, DELETE, KICK, Consequence
+from moderation.consequence import BAN, DELETE, KICK, MAX_TIMEOUT_MS, Consequence, Step
 from moderation.escalation import BRAKE
 from moderation.events import NamesSeen
 from moderation.records import MAIN_LIST, OPERATOR
@@ -56,6 +56,14 @@ async def test_a_timeout_is_as_long_as_it_should_be(court: Court) -> None:
     assert isinstance(request.json, dict)
     until = datetime.fromisoformat(request.json["communication_disabled_until"])
     assert before <= until.timestamp() * 1000 - 60 * MINUTE <= utc_ms()
+
+
+async def test_the_longest_timeout_is_taken_although_clocks_differ(court: Court) -> None:
+    court.clock.ahead = MINUTE // 2
+    await court.asks_for(Consequence(Step.TIMEOUT, MAX_TIMEOUT_MS))
+    await offends(court.bot)
+    assert await court.ended(TimeOut) is Outcome.DONE
+    assert court.bot.alice.timed_out
 
 
 async def test_nothing_is_done_to_somebody_for_a_mere_deletion(court: Court) -> None:
