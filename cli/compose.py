@@ -42,6 +42,7 @@ from cogs.servers import Servers
 from cogs.status import Status
 from cogs.thread_filter import ThreadFilter
 from cogs.words import Words
+from moderation.intents import Owed
 from service.cases import Cases
 from service.catchup import Bounds, CatchUp
 from service.checking import Checking
@@ -159,7 +160,6 @@ def compose(
     exempt.tell = notices.exempt
     titles = Titles(rules, enforcer, moderator.handle, pause_seconds=sweep_after)
     sanctions = Sanctions(store.sanctions, outbox, ledger, enforcer)
-    sanctions.on_acted = notices.acted
     expiry = Expiry(store.sanctions, sanctions, clock=clock)
 
     def begun(guild_ids: Sequence[int]) -> None:
@@ -177,7 +177,14 @@ def compose(
     )
     ledger.listeners.append(mod_log.recorded)
     ledger.on_ended = mod_log.ended
-    notices.on_told = mod_log.changed
+    notices.on_told = expiry.on_over = mod_log.changed
+
+    def acted(owed: Owed) -> None:
+        notices.acted(owed)
+        if owed.case_number is not None:
+            mod_log.changed(owed.action.guild_id, owed.case_number)
+
+    sanctions.on_acted = acted
     audit_log = AuditLog(identity)
     hand_made = HandMadeCases(audit_log, store.hand_made, store.cases, mod_log.changed, clock=clock)
     undoing = Undoing(store.cases, sanctions, mod_log.changed, clock)

@@ -13,7 +13,7 @@ from data.connections import Reader
 from data.writing import Writer
 from moderation.cases import CaseKind, HandMade
 from moderation.consequence import Step
-from moderation.intents import DEADLINE_MS, Owed
+from moderation.intents import DEADLINE_MS, Over, Owed
 from moderation.verdict import EndTimeout, Sanction, Unban
 
 _INSERT_DECISION = (
@@ -120,8 +120,8 @@ class SanctionLog:
     async def lift(self, guild_id: int, now: int) -> list[Owed]:
         return await self._writer.run_at_once(lambda on: list(_lift(on, guild_id, now)))
 
-    async def expire(self, now: int) -> list[Owed]:
-        return await self._writer.run_at_once(lambda on: list(_expire(on, now)))
+    async def expire(self, now: int) -> Over:
+        return await self._writer.run_at_once(lambda on: _expire(on, now))
 
     async def next_end(self) -> int | None:
         async with self._reader.snapshot() as connection:
@@ -187,8 +187,10 @@ def _lift(connection: sqlite3.Connection, guild_id: int, now: int) -> Iterator[O
         yield sanction_rows.one(connection, guild_id, action_id)
 
 
-def _expire(connection: sqlite3.Connection, now: int) -> Iterator[Owed]:
-    for guild_id, number, step in connection.execute(_ENDED, (now,)).fetchall():
+def _expire(connection: sqlite3.Connection, now: int) -> Over:
+    ended = connection.execute(_ENDED, (now,)).fetchall()
+    unbans = []
+    for guild_id, number, step in ended:
         connection.execute(_EXPIRE, {"guild_id": guild_id, "number": number, "now": now})
         if step != Step.BAN.value:
             continue
@@ -200,7 +202,8 @@ def _expire(connection: sqlite3.Connection, now: int) -> Iterator[Owed]:
             action_id = action_rows.insert(
                 connection, decision_id, action, at=now, deadline=now + DEADLINE_MS
             )
-            yield sanction_rows.one(connection, guild_id, action_id)
+            unbans.append(sanction_rows.one(connection, guild_id, action_id))
+    return Over(tuple((guild_id, number) for guild_id, number, _ in ended), tuple(unbans))
 
 
 def _asked_for(

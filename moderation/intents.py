@@ -70,6 +70,15 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class Over:
+    """What ended with its time: ``cases`` by guild id and number; ``unbans`` are what ends the
+    bans."""
+
+    cases: tuple[tuple[int, int], ...]
+    unbans: tuple[Owed, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Recorded:
     """A decision as it was written. ``actions`` are the numbers of its actions in the log, None for
     one that is done. ``case_number`` is its case's, None where it made none (also where an earlier

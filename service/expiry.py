@@ -30,6 +30,8 @@ class Expiry:
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
+        self.on_over: Callable[[int, int], None] = lambda *_: None
+        """Called with the guild and the number of each case whose time is over."""
         sanctions.on_end = self.wake
 
     def start(self) -> None:
@@ -69,8 +71,11 @@ class Expiry:
         """The seconds until the next one is over."""
         end = await self._store.next_end()
         if end is not None and end <= self._clock():
-            for owed in await self._store.expire(self._clock()):
+            over = await self._store.expire(self._clock())
+            for owed in over.unbans:
                 self._sanctions.carry_out(owed)
+            for guild_id, number in over.cases:
+                self.on_over(guild_id, number)
             end = await self._store.next_end()
         if end is None:
             return LOOK_SECONDS

@@ -14,7 +14,7 @@ from moderation.cases import (
     HandMade,
     Undone,
 )
-from moderation.intents import Owed
+from moderation.intents import Over, Owed
 from moderation.log_posts import Burst, LogChannel, LogPost, Sketch
 from moderation.policy import EntryTerms, GuildPolicy, ListPolicy
 from moderation.records import Actor, Change
@@ -188,9 +188,9 @@ class SanctionStore(Protocol):
         another open case asks for one; each once."""
         ...
 
-    async def expire(self, now: int) -> Sequence[Owed]:
-        """End the cases of all guilds that the bot is in whose timeout or ban is over by ``now``;
-        what ends the bans. Discord ends timeouts itself."""
+    async def expire(self, now: int) -> Over:
+        """End the cases of all guilds that the bot is in whose timeout or ban is over by ``now``.
+        Discord ends timeouts itself."""
         ...
 
     async def next_end(self) -> int | None:

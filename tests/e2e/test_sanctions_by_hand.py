@@ -5,7 +5,8 @@ from moderation.cases import CaseKind, HandMade
 from moderation.consequence import BAN, DELETE, Consequence
 from moderation.verdict import Ban, EndTimeout, Outcome, Sanction, TimeOut, Unban
 from tests.e2e.court import BAN_HOUR, HOUR, MINUTE, MODERATOR, Court, offends
-from tests.e2e.harness import NEEDED, Bot
+from tests.e2e.harness import NEEDED, TIMEOUT, Bot
+from tests.e2e.mod_logs import entry, set_up
 
 # By moderators
 
@@ -57,6 +58,18 @@ async def test_a_ban_for_a_time_ends_at_its_time(court: Court) -> None:
     assert not court.bot.guild.banned(court.bot.alice)
     await court.bot.stop()
     assert court.rows("SELECT state FROM cases") == [("expired",)]
+
+
+async def test_the_end_of_a_timeout_is_told_in_the_mod_log(court: Court) -> None:
+    log = await set_up(court.bot)
+    await court.asks_for(HOUR)
+    await offends(court.bot)
+    await court.ended(TimeOut)
+    told = await entry(log, "Case #1")
+    court.clock.ahead = 61 * MINUTE
+    assert court.bot.parts is not None
+    court.bot.parts.expiry.wake()
+    await told.wait(lambda one: one.embeds[0]["title"].endswith("expired"), timeout=TIMEOUT)
 
 
 async def test_a_ban_that_was_over_while_the_bot_was_off_ends_at_the_start_once(

@@ -40,9 +40,10 @@ def set_to(key: str, new: object = None, old: object = None) -> dict[str, Any]:
         (an_entry(24), []),
         (an_entry(24, changes="none"), []),
         (an_entry(72), []),
-        # What Discord's AutoMod does is one offence with an entry for each thing done: 143 to 145.
+        # What Discord's AutoMod does is one offence with an entry for each thing done: 143 to 146.
         (an_entry(143), []),
         (an_entry(144), []),
+        (an_entry(146), []),
         (an_entry(145, set_to(TIMEOUT, "2026-01-31T10:00:00+00:00")), []),
         (an_entry(22, user_id=str(ME)), []),
         (an_entry(24, set_to("nick", "x"), user_id=str(ME)), []),

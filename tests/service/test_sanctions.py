@@ -9,7 +9,7 @@ import pytest
 
 from moderation.cases import HandMade
 from moderation.errors import PalisadeError
-from moderation.intents import DEADLINE_MS, Owed
+from moderation.intents import DEADLINE_MS, Over, Owed
 from moderation.states import State
 from moderation.verdict import (
     Action,
@@ -86,10 +86,11 @@ class FakeSanctions:
         lifting, self.lifting = self.lifting, []
         return lifting
 
-    async def expire(self, now: int) -> list[Owed]:
+    async def expire(self, now: int) -> Over:
         self._fail()
         over = [end for end in self.ends if end <= now]
-        return [self.ends.pop(end) for end in over]
+        owed = [self.ends.pop(end) for end in over]
+        return Over(tuple((GUILD, one.case_number or 0) for one in owed), tuple(owed))
 
     async def next_end(self) -> int | None:
         self.looks += 1
@@ -346,11 +347,14 @@ def unban(scene: Scene, number: int) -> Owed:
 async def test_a_ban_ends_at_its_time_and_is_not_looked_for_all_the_while() -> None:
     scene = Scene()
     scene.store.ends[clock() + 30 * 60_000] = unban(scene, 1)
+    over: list[tuple[int, int]] = []
+    scene.expiry.on_over = lambda *case: over.append(case)
     scene.expiry.start()
     await asyncio.sleep(30 * 60 - 1)
-    assert scene.discord.enforced == []
+    assert (scene.discord.enforced, over) == ([], [])
     await asyncio.sleep(2)
     assert len(scene.discord.enforced) == 1
+    assert over == [(GUILD, 1)]
     assert scene.store.looks < 6
     await scene.expiry.close()
 

@@ -132,7 +132,7 @@ async def test_the_end_of_a_running_ban_outlives_the_person(
         (owed,) = await store.sanctions.lift(GUILD, clock.now)
     clock.now = NOW + 7 * DAY_MS
     if not undone:
-        (owed,) = await store.sanctions.expire(clock.now)
+        (owed,) = (await store.sanctions.expire(clock.now)).unbans
     await store.erase_departed()
     assert (await store.cases.case(GUILD, number)).user_id == ANN, "the unban is on its way"
     assert owed.action == Unban(GUILD, ANN, owed.action.reason)

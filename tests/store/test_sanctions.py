@@ -11,7 +11,7 @@ from data.store import Store
 from moderation.cases import CaseKind, HandMade
 from moderation.consequence import BAN, LOG, Consequence, Step
 from moderation.escalation import BRAKE
-from moderation.intents import DEADLINE_MS, Ending, Owed
+from moderation.intents import DEADLINE_MS, Ending, Over, Owed
 from moderation.people import Person
 from moderation.records import Actor
 from moderation.states import State
@@ -112,7 +112,7 @@ async def test_what_a_moderator_ends_is_over(
     await punish(store, 1, consequence)
     await store.sanctions.by_hand(GUILD, by_hand(kind, LOG), action)
     assert [case["state"] for case in cases(path)] == ["expired", "open"]
-    assert await store.sanctions.expire(LATER) == []
+    assert (await store.sanctions.expire(LATER)).unbans == ()
 
 
 # Wanted
@@ -146,7 +146,7 @@ async def test_what_is_released_is_done_from_then_on(
 ) -> None:
     number = await brake(store, consequence)
     assert cases(path)[-1]["expires_at"] is None
-    over = await store.sanctions.expire(NOW + DAY_MS)
+    over = (await store.sanctions.expire(NOW + DAY_MS)).unbans
     assert number not in [one.case_number for one in over], "nobody was banned yet"
     (owed,) = await store.sanctions.release(GUILD, number, NOW + DAY_MS)
     assert isinstance(owed.action, TimeOut | Ban)
@@ -223,11 +223,11 @@ async def test_a_moderator_s_ban_is_not_lifted_with_one_of_ours(store: Store, pa
 async def test_a_ban_for_a_time_is_ended_once_at_its_time(store: Store, path: Path) -> None:
     await punish(store, 1, BAN_HOUR)
     assert await store.sanctions.next_end() == LATER
-    assert await store.sanctions.expire(LATER - 1) == []
-    (owed,) = await store.sanctions.expire(LATER)
+    assert (await store.sanctions.expire(LATER - 1)).unbans == ()
+    (owed,) = (await store.sanctions.expire(LATER)).unbans
     assert isinstance(owed.action, Unban)
     assert (owed.case_number, cases(path)[0]["state"]) == (1, "expired")
-    assert await store.sanctions.expire(LATER) == []
+    assert (await store.sanctions.expire(LATER)).unbans == ()
     assert await store.sanctions.next_end() is None
     assert await store.intents.unfinished(GUILD) != [], "it is found again after a kill"
 
@@ -235,7 +235,8 @@ async def test_a_ban_for_a_time_is_ended_once_at_its_time(store: Store, path: Pa
 async def test_a_timeout_ends_by_itself(store: Store, path: Path) -> None:
     await punish(store, 1, HOUR)
     assert await store.sanctions.next_end() == LATER
-    assert await store.sanctions.expire(LATER) == []
+    assert await store.sanctions.expire(LATER) == Over(((GUILD, 1),), ())
+    assert await store.sanctions.expire(LATER) == Over((), ())
     assert cases(path)[0]["state"] == "expired"
 
 
@@ -249,28 +250,28 @@ async def test_who_is_banned_for_another_case_as_well_stays_banned(
 ) -> None:
     await punish(store, 1, BAN_HOUR)
     await punish(store, 2, BAN, NOW + 2 * MINUTE)
-    assert await store.sanctions.expire(LATER) == []
+    assert (await store.sanctions.expire(LATER)).unbans == ()
     assert [case["state"] for case in cases(path)] == ["expired", "open"]
 
 
 async def test_of_two_bans_the_later_end_counts(store: Store) -> None:
     await punish(store, 1, BAN_HOUR)
     await punish(store, 2, BAN_HOUR, NOW + 2 * MINUTE)
-    assert await store.sanctions.expire(LATER) == []
+    assert (await store.sanctions.expire(LATER)).unbans == ()
     assert await store.sanctions.next_end() == LATER + 2 * MINUTE
-    assert len(await store.sanctions.expire(LATER + 2 * MINUTE)) == 1
+    assert len((await store.sanctions.expire(LATER + 2 * MINUTE)).unbans) == 1
 
 
 async def test_where_the_bot_is_no_more_nothing_ends(store: Store) -> None:
     await punish(store, 1, BAN_HOUR)
     await store.guild_left(GUILD)
     assert await store.sanctions.next_end() is None
-    assert await store.sanctions.expire(LATER) == []
+    assert (await store.sanctions.expire(LATER)).unbans == ()
     await store.guild_joined(GUILD)
-    assert len(await store.sanctions.expire(LATER)) == 1
+    assert len((await store.sanctions.expire(LATER)).unbans) == 1
 
 
 async def test_a_ban_that_did_not_happen_is_not_ended(store: Store) -> None:
     (recorded,) = await decided(store, on(1, BAN_HOUR, person=Person(BOB)))
     await end(store, recorded.sanctions[0], State.FAILED)
-    assert await store.sanctions.expire(LATER) == []
+    assert (await store.sanctions.expire(LATER)).unbans == ()
