@@ -1,5 +1,5 @@
 """What each guild has set: its policy, its lists', its entries'. Every write is recorded with what
-was there before, in the same transaction, so that it can be undone (``undoing.py``).
+was there before, in the same transaction, so that it can be undone (``taking_back.py``).
 
 ``PolicyBook`` is a part of the store (``store.py``). Every call may raise StoreFailed."""
 
@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import aiosqlite
 
-from data import changes, entries, guilds, lists, policy_rows, terms, undoing
+from data import changes, entries, guilds, lists, policy_rows, taking_back, terms
 from data.connections import Reader
 from data.entries import BANNED_WORDS, Place
 from data.writing import Writer
@@ -199,8 +199,8 @@ class PolicyBook:
     async def undoable(self, guild_id: int, change_id: int) -> Change:
         """One line of the record, where it could be taken back just now. Raises CannotUndo."""
         async with self._reader.snapshot() as connection:
-            since = await undoing.since(connection, guild_id, change_id)
-        await asyncio.to_thread(undoing.plan, since)
+            since = await taking_back.since(connection, guild_id, change_id)
+        await asyncio.to_thread(taking_back.plan, since)
         return since[0]
 
     async def undo_change(
@@ -213,14 +213,14 @@ class PolicyBook:
         transaction, with the change and what is in force; what it raises is raised."""
         while True:
             async with self._reader.snapshot() as connection:
-                since = await undoing.since(connection, guild_id, change_id)
+                since = await taking_back.since(connection, guild_id, change_id)
             # Entries are read and changes compared off the event loop: there may be 50,000 of them.
-            undo = await asyncio.to_thread(undoing.plan, since)
+            undo = await asyncio.to_thread(taking_back.plan, since)
             newest = since[-1].change_id
 
             async def work(
                 connection: aiosqlite.Connection,
-                undo: undoing.Undo = undo,
+                undo: taking_back.Undo = undo,
                 newest: int = newest,
                 change: Change = since[0],
             ) -> bool:
@@ -229,7 +229,7 @@ class PolicyBook:
                 allowed(change, await policy_rows.whole(connection, guild_id))
                 now = self._clock()
                 await guilds.make_known(connection, guild_id, now)
-                before, after = await undoing.carry_out(connection, guild_id, undo, by, now)
+                before, after = await taking_back.carry_out(connection, guild_id, undo, by, now)
                 await self._record(
                     connection, guild_id, by, undo.kind, before, after, undoes=change_id
                 )
