@@ -5,7 +5,7 @@ from typing import Any
 
 from nextcord import SlashOption
 
-from cogs.helpers.lengths import HOUR_MS, read_length
+from cogs.helpers.lengths import HOUR_MS, LengthRefused, read_length
 from cogs.helpers.replies import Json
 from moderation.consequence import Consequence, ConsequenceRefused, Step
 from moderation.list_names import folded
@@ -58,14 +58,17 @@ def length_option() -> Any:
 
 
 def consequence(action: str, length: str) -> Consequence:
-    """What the two options ask for together. Raises ConsequenceRefused and LengthRefused."""
+    """What the two options ask for together. Raises ConsequenceRefused."""
     step = STEPS[action]
     if length and step not in (Step.TIMEOUT, Step.BAN):
         raise ConsequenceRefused(
             f"Only timeouts and bans have a length, so `for` does not go with {action}. "
             "Nothing was changed."
         )
-    ms = read_length(length) if length else None
+    try:
+        ms = read_length(length) if length else None
+    except LengthRefused as error:
+        raise ConsequenceRefused(str(error)) from None
     if step is Step.TIMEOUT and ms is None:
         ms = DEFAULT_TIMEOUT_MS
     return Consequence(step, ms)

@@ -15,7 +15,10 @@ import nextcord
 from nextcord.http import Route
 
 from cogs.base import Interaction
+from moderation.consequence import ConsequenceRefused
 from moderation.errors import PalisadeError
+from moderation.notices import NoticeRefused
+from moderation.records import ListRefused
 
 log = logging.getLogger(__name__)
 
@@ -73,10 +76,18 @@ async def think(interaction: Interaction) -> None:
     interaction.attached["palisade_thinking"] = True
 
 
+REFUSED = (ConsequenceRefused, ListRefused, NoticeRefused)
+"""What only commands run into that were to change something."""
+
+UNCHANGED = "Nothing was changed."
+
+
 async def apologise(interaction: Interaction, error: BaseException | None = None) -> None:
     """Say that something broke: in the error's own words where it is one of ours, which are
     written for people, else in general ones. The caller has logged it."""
     text = str(error) if isinstance(error, PalisadeError) else BROKEN
+    if isinstance(error, REFUSED) and UNCHANGED not in text:
+        text = f"{text} {UNCHANGED}"
     try:
         await answer(interaction, text)
     except Exception as second:
