@@ -143,7 +143,7 @@ def insert_by_hand(
             "message_id": None,
             "list": "",
             "entry": "",
-            "text": None,
+            "text": None if new.text is None else clean(new.text),
             "hits": "[]",
             "more": 0,
             "attachments": None,

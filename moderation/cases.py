@@ -139,7 +139,8 @@ class NewCase:
 @dataclass(frozen=True, slots=True)
 class HandMade:
     """A case that a moderator makes: by a command or button of ours, or by hand in Discord, when
-    ``cause`` names the audit-log entry so that it is made once. ``expires_at`` in UTC ms."""
+    ``cause`` names the audit-log entry so that it is made once. ``expires_at`` in UTC ms. ``text``
+    is what it was about: of a nickname, what it was and is."""
 
     kind: CaseKind
     user_id: int
@@ -150,6 +151,7 @@ class HandMade:
     at: int
     cause: str | None = None
     expires_at: int | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ NOTES = {
 @dataclass(frozen=True, slots=True)
 class ByHand:
     """What the audit log says that somebody did to a member. ``until`` is the end of a timeout (UTC
-    in milliseconds); names are "" where Discord did not tell them."""
+    in milliseconds), ``text`` what a nickname was and is; names are "" where Discord did not tell
+    them."""
 
     entry_id: int
     kind: CaseKind
@@ -51,6 +52,7 @@ class ByHand:
     by_id: int
     reason: str = ""
     until: int | None = None
+    text: str | None = None
     user_name: str = ""
     by_name: str = ""
 
@@ -264,6 +266,7 @@ class HandMadeCases:
                 at=at,
                 cause=f"audit:{one.entry_id}:{one.kind}",
                 expires_at=one.until,
+                text=one.text,
             ),
         )
         if case is not None:

@@ -139,8 +139,8 @@ def done_by_hand(entry: Json, me: int) -> list[ByHand]:
     if number in KINDS:
         return [ByHand(entry_id, KINDS[number], user_id, by_id, said)]
     return [
-        ByHand(entry_id, kind, user_id, by_id, said, until)
-        for kind, until in _changes(entry, own=by_id == user_id)
+        ByHand(entry_id, kind, user_id, by_id, said, until, text)
+        for kind, until, text in _changes(entry, own=by_id == user_id)
     ]
 
 
@@ -148,16 +148,20 @@ def _in_order(found: Iterable[ByHand]) -> list[ByHand]:
     return sorted(found, key=lambda one: one.entry_id)
 
 
-def _changes(entry: Json, *, own: bool) -> Iterator[tuple[CaseKind, int | None]]:
+def _changes(entry: Json, *, own: bool) -> Iterator[tuple[CaseKind, int | None, str | None]]:
     changes = entry.get("changes")
     for change in changes if isinstance(changes, list) else ():
+        old, new = change.get("old_value"), change.get("new_value")
         match change.get("key"):
             case "nick" if not own:
-                yield CaseKind.NICKNAME, None
+                yield CaseKind.NICKNAME, None, f"{_nickname(old)} → {_nickname(new)}"
             case "communication_disabled_until":
-                new = change.get("new_value")
                 if isinstance(new, str) and new:
                     moment = datetime.fromisoformat(new)
-                    yield CaseKind.TIMEOUT, int(moment.timestamp() * 1000)
+                    yield CaseKind.TIMEOUT, int(moment.timestamp() * 1000), None
                 else:
-                    yield CaseKind.TIMEOUT_ENDED, None
+                    yield CaseKind.TIMEOUT_ENDED, None, None
+
+
+def _nickname(value: object) -> str:
+    return value if isinstance(value, str) and value else "(no nickname)"

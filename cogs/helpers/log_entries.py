@@ -76,7 +76,7 @@ def _withhold(made: Json, entry: LogEntry) -> None:
     for field in made["fields"]:
         if field["name"] == "Member" and entry.case.user_id is not None:
             field["value"] = f"<@{entry.case.user_id}>"  # the name may be what was banned
-    if entry.case.hits:
+    if made.get("description"):
         made["description"] = WITHHELD
 
 

@@ -73,6 +73,7 @@ async def test_everything_by_hand_is_a_case(court: Court) -> None:
         ("ban", "expired", "alice", "ada", "spam again", 0),
         ("unban", "open", "alice", "ada", "sorry", 0),
     ]
+    assert court.rows("SELECT text FROM cases WHERE kind = 'nickname'") == [("(no nickname) → Al",)]
 
 
 async def test_who_names_themselves_makes_no_case(court: Court) -> None:

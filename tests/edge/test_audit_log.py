@@ -65,6 +65,20 @@ def test_all_that_it_says() -> None:
 
 
 @pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"old_value": "Bob", "new_value": "Rob"}, "Bob → Rob"),
+        ({"new_value": "Rob"}, "(no nickname) → Rob"),
+        ({"old_value": "Bob"}, "Bob → (no nickname)"),
+        ({"old_value": None, "new_value": 5}, "(no nickname) → (no nickname)"),
+    ],
+)
+def test_what_a_nickname_was_and_is(change: dict[str, object], text: str) -> None:
+    (one,) = done_by_hand(an_entry(24, {"key": "nick", **change}), ME)
+    assert one.text == text
+
+
+@pytest.mark.parametrize(
     "entry",
     [
         an_entry(20, user_id="x"),
