@@ -4,12 +4,19 @@ go."""
 from collections.abc import Mapping, Sequence
 
 from cogs.helpers.case_texts import action_text, actor_text
+from cogs.helpers.replies import code, shorten
 from cogs.helpers.wordings import count, show
 from moderation.cases import Case, Undone
+from moderation.states import State
 from service.allowing import Offer
 from service.undoing import LIFTING
 
 SHOWN_REFUSALS = 5
+SHOWN_NAME = 100
+"""As long as a title can be (Discord, Channel)."""
+
+NAMES = ("nickname", "title")
+"""What actions of these kinds take away."""
 
 
 def undone_text(undone: Sequence[Undone], before: Sequence[Case]) -> str:
@@ -49,7 +56,19 @@ def _one(undone: Undone) -> str:
             count(undone.strikes_now, "strike", "strikes") if undone.strikes_now else "no strikes"
         )
         text += f" <@{case.user_id}> has {left} now."
-    return text
+    return text + _taken(case)
+
+
+def _taken(case: Case) -> str:
+    """A name that the bot took away. It stays away: on the list it still is, and the bot would take
+    it again."""
+    kinds = {one.kind for one in case.actions if one.state is State.DONE}
+    for kind in NAMES:
+        if kind in kinds and case.text is not None:
+            return (
+                f" The {kind} {code(shorten(case.text, SHOWN_NAME))} is not given back by itself."
+            )
+    return ""
 
 
 def _lifted(undone: Sequence[Undone]) -> list[str]:

@@ -13,11 +13,16 @@ from tests.made_cases import USUAL
 
 
 def undone(
-    number: int, *lifted: str, withdrawn: int = 0, strikes_now: int = 0, stands: str = ""
+    number: int,
+    *done: str,
+    withdrawn: int = 0,
+    strikes_now: int = 0,
+    stands: str = "",
+    under_way: int = 0,
 ) -> Undone:
-    actions = tuple(CaseAction(1, kind, State.DONE) for kind in lifted)
-    case = replace(USUAL, number=number, actions=actions)
-    return Undone(case, withdrawn, strikes_now, stands)
+    actions = tuple(CaseAction(1, kind, State.DONE) for kind in done)
+    case = replace(USUAL, number=number, actions=actions, text="an *idiot")
+    return Undone(case, withdrawn, strikes_now, stands, under_way)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +34,17 @@ def undone(
             [undone(1, "end timeout", withdrawn=1, strikes_now=2)],
             "Case #1 is undone and counts no more. <@7> has 2 strikes now. "
             "1 action will not be carried out. Timeout lifted.",
+        ),
+        (
+            [undone(1, "nickname")],
+            "Case #1 is undone and counts no more. <@7> has no strikes now. "
+            "The nickname `an *idiot` is not given back by itself.",
+        ),
+        (
+            [undone(1, under_way=1, withdrawn=1)],
+            "Case #1 is undone and counts no more. <@7> has no strikes now. "
+            "1 action will not be carried out. 1 action was under way just then; a timeout or ban "
+            "among them is lifted afterwards.",
         ),
         (
             [undone(1, stands="ban")],
