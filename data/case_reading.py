@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from data.case_rows import consequence, hits_from, past
+from data.case_rows import hits_from
+from data.strikes import consequence, past
 from moderation.cases import Case, CaseAction, CaseFilter, CaseKind, CaseNote, CaseState, NoSuchCase
 from moderation.escalation import strikes
 from moderation.events import Surface

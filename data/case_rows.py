@@ -4,10 +4,9 @@ editing them is in ``cases.py``."""
 import json
 import sqlite3
 from collections.abc import Sequence
-from functools import lru_cache
 
+from data.strikes import consequence, past_before
 from moderation.cases import CaseHit, CaseKind, HandMade, NewCase
-from moderation.consequence import Consequence, Step
 from moderation.escalation import BRAKE_MS, Escalated, Past, braked, escalate
 from moderation.events import Surface
 from moderation.intents import Decision
@@ -21,23 +20,6 @@ _INSERT = (
     " :message_id, :list, :entry, :text, :hits, :more, :attachments, :expires_at, :at"
     " FROM cases WHERE guild_id = :guild_id"
     " ON CONFLICT (guild_id, cause) DO NOTHING RETURNING number"
-)
-
-FEW = 100
-"""Rows that are simply read; for more of them SQLite makes fewer, which takes a while to begin."""
-
-_PAST = (
-    "SELECT at / 1000, catch_up, step, ms FROM cases"
-    " WHERE guild_id = ? AND user_id = ? AND at >= ? AND counts = 1 AND state <> 'undone' LIMIT 101"
-)
-# One row for each second and reading of the history, with the strongest of its consequences: SQLite
-# takes the other columns of a max() from the row that has it. Strikes count whole seconds as well.
-_LONG_PAST = (
-    "SELECT at / 1000, catch_up, step, ms,"
-    # A ban for good has no length and is longer than any other.
-    " max(step * 10000000000000 + coalesce(ms, CASE step WHEN 5 THEN 1000000000000 ELSE 0 END))"
-    " FROM cases WHERE guild_id = ? AND user_id = ? AND at >= ? AND counts = 1"
-    " AND state <> 'undone' GROUP BY at / 1000, catch_up"
 )
 
 _PUNISHED_LATELY = (
@@ -54,17 +36,8 @@ def escalated(connection: sqlite3.Connection, decision: Decision, case: NewCase)
     before: list[Past] = []
     if case.counts and decision.user_id is not None:
         since = decision.at - max(case.ladder.window_ms, BRAKE_MS)
-        before = past(connection, decision.guild_id, decision.user_id, since)
+        before = past_before(connection, decision.guild_id, decision.user_id, since, new)
     return escalate(new, before, case.ladder, punishable=case.punishable)
-
-
-def past(connection: sqlite3.Connection, guild_id: int, user_id: int, since: int) -> list[Past]:
-    """What a member has on record since a time, as far as it counts."""
-    which = (guild_id, user_id, since)
-    rows = connection.execute(_PAST, which).fetchall()
-    if len(rows) > FEW:
-        rows = connection.execute(_LONG_PAST, which).fetchall()
-    return [Past(at * 1000, consequence(step, ms), by) for at, by, step, ms, *_ in rows]
 
 
 def held_back(connection: sqlite3.Connection, guild_id: int, at: int) -> bool:
@@ -151,13 +124,6 @@ def insert_by_hand(
         },
     ).fetchall()
     return int(made[0][0]) if made else None
-
-
-@lru_cache(maxsize=256)
-def consequence(step: int, ms: int | None) -> Consequence:
-    """A consequence from its two columns. Kept, for the many cases of a raid come to few of them;
-    making one takes as long as reading its row."""
-    return Consequence(Step(step), ms)
 
 
 def hits_json(hits: Sequence[CaseHit]) -> str:

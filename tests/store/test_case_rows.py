@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from data.case_rows import FEW, hits_from, hits_json
+from data.case_rows import hits_from, hits_json
 from data.store import Store
+from data.strikes import FEW
 from moderation.cases import CaseHit
 from moderation.consequence import BAN, DELETE, KICK, LOG, WARN, Consequence, Step
 from moderation.escalation import BRAKE
