@@ -28,6 +28,10 @@ log = logging.getLogger(__name__)
 RETRY_SECONDS = 30.0
 """Pause before the next attempt where Discord or the store had failed."""
 
+READ_AT_ONCE = 2
+"""Guilds whose log is read at the same time: after a start all of them are, and messages must be
+judged and deleted meanwhile."""
+
 ASK_AGAIN_SECONDS = 10.0
 """Pause after a change of permissions, before a log that was closed is asked for again."""
 
@@ -129,6 +133,7 @@ class HandMadeCases:
         self._closed_to_us: set[int] = set()
         self._timers: dict[int, asyncio.TimerHandle] = {}
         self._workers: dict[int, asyncio.Task[None]] = {}
+        self._readings = asyncio.Semaphore(READ_AT_ONCE)
         self._closing = False
 
     def unreadable(self, guild_id: int) -> bool:
@@ -186,8 +191,9 @@ class HandMadeCases:
         """One thing after another: what was missed first."""
         while guild_id in self._to_read or self._heard.get(guild_id):
             if guild_id in self._to_read:
-                self._to_read.discard(guild_id)
-                await self._carefully(guild_id, self._read(guild_id))
+                async with self._readings:
+                    self._to_read.discard(guild_id)
+                    await self._carefully(guild_id, self._read(guild_id))
             elif queue := self._heard.get(guild_id):
                 await self._carefully(guild_id, self._take_in(guild_id, queue.popleft()))
         self._heard.pop(guild_id, None)

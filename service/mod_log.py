@@ -46,6 +46,9 @@ NONCE_MS = 60_000
 SHOWS_AT_MOST = 20
 """Posts of one guild of which is known what they say: nothing is written twice over."""
 
+BEGUN_AT_ONCE = 4
+"""Guilds at which the first look is taken at the same time: a start may have a thousand of them."""
+
 RETRY_SECONDS = (1.0, 5.0, 15.0, 60.0)
 """Pauses where the store or Discord fails; the last one repeats."""
 
@@ -112,6 +115,7 @@ class ModLogWriter:
         self._clock = clock
         self._guilds: dict[int, _Guild] = {}
         self._begun: set[int] = set()
+        self._beginnings = asyncio.Semaphore(BEGUN_AT_ONCE)
         self._closed = False
 
     def begin(self, guild_ids: Iterable[int]) -> None:
@@ -187,26 +191,33 @@ class ModLogWriter:
         try:
             while guild.due or guild.look or guild.ended:
                 await asyncio.sleep(self._wait(guild))
-                guild.last_round = asyncio.get_running_loop().time()
-                due, guild.due = guild.due, {}
-                ended, guild.ended = guild.ended, set()
-                look, guild.look = guild.look, False
-                left = set(due)
-                try:
-                    for number in await self._store.cases_of(guild_id, sorted(ended)):
-                        due.setdefault(number, guild.last_round)
-                        left.add(number)
-                    ended.clear()
-                    await self._round(guild_id, guild, due, left, look=look)
-                    guild.failures = 0
-                except Exception as error:
-                    guild.look |= look
-                    guild.ended |= ended
-                    self._failed(guild_id, guild, error)
-                for number in left:
-                    guild.due.setdefault(number, due[number])
+                if guild.all:
+                    async with self._beginnings:
+                        await self._one_round(guild_id, guild)
+                else:
+                    await self._one_round(guild_id, guild)
         finally:
             guild.task = None
+
+    async def _one_round(self, guild_id: int, guild: _Guild) -> None:
+        guild.last_round = asyncio.get_running_loop().time()
+        due, guild.due = guild.due, {}
+        ended, guild.ended = guild.ended, set()
+        look, guild.look = guild.look, False
+        left = set(due)
+        try:
+            for number in await self._store.cases_of(guild_id, sorted(ended)):
+                due.setdefault(number, guild.last_round)
+                left.add(number)
+            ended.clear()
+            await self._round(guild_id, guild, due, left, look=look)
+            guild.failures = 0
+        except Exception as error:
+            guild.look |= look
+            guild.ended |= ended
+            self._failed(guild_id, guild, error)
+        for number in left:
+            guild.due.setdefault(number, due[number])
 
     def _wait(self, guild: _Guild) -> float:
         if guild.failures:

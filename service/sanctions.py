@@ -3,8 +3,9 @@ by then; by moderators; let go by the brake; ended when a case is undone."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from moderation.cases import HandMade
 from moderation.intents import Decision, Owed, Recorded
@@ -121,9 +122,8 @@ class Sanctions:
         return self._outbox.resume(Parked(verdict or owed.verdict, owed.action, ticket))
 
     def begin(self, guild_ids: Iterable[int]) -> None:
-        """After a start: end what undone cases left standing in these guilds."""
-        for guild_id in guild_ids:
-            self._start(guild_id)
+        """After a start: end what undone cases left standing in these guilds, one after another."""
+        self._work_on(self._lift_all(tuple(guild_ids)))
 
     async def close(self) -> None:
         """Begin nothing more."""
@@ -191,9 +191,16 @@ class Sanctions:
             self._start(action.guild_id, written)
 
     def _start(self, guild_id: int, after: asyncio.Future[None] | None = None) -> None:
-        task = asyncio.create_task(self._lift(guild_id, after), name="lifting")
+        self._work_on(self._lift(guild_id, after))
+
+    def _work_on(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name="lifting")
         self._work.add(task)
         task.add_done_callback(self._work.discard)
+
+    async def _lift_all(self, guild_ids: Iterable[int]) -> None:
+        for guild_id in guild_ids:
+            await self._lift(guild_id, None)
 
     async def _lift(self, guild_id: int, after: asyncio.Future[None] | None) -> None:
         if after is not None:
