@@ -21,6 +21,13 @@ _log = logging.getLogger(__name__)
 STRIKE_MS = 60_000
 """Cases of one member so close to each other are one strike, of which they are told once."""
 
+_LEFT = (
+    "SELECT guild_id FROM guilds WHERE EXISTS (SELECT 1 FROM notice_replies"
+    " WHERE notice_replies.guild_id = guilds.guild_id)"
+    " OR EXISTS (SELECT 1 FROM actions WHERE actions.guild_id = guilds.guild_id"
+    " AND kind = 'notice' AND state = 'pending')"
+)
+
 
 class NoticeLog:
     """What is told, written before it is told."""
@@ -73,6 +80,12 @@ class NoticeLog:
                 )
 
         await self._writer.run(work)
+
+    async def left(self) -> frozenset[int]:
+        """The guilds with such notices or replies."""
+        async with self._reader.snapshot() as connection:
+            rows = await connection.execute_fetchall(_LEFT)
+        return frozenset(guild_id for (guild_id,) in rows)
 
     async def unfinished(self, guild_id: int) -> list[OwedNotice]:
         """The guild's notices of whose end nothing is known, oldest first."""

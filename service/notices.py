@@ -7,7 +7,7 @@ goes first, since afterwards Discord delivers nothing to whoever shares no serve
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
@@ -158,9 +158,9 @@ class Notices:
     def begin(self, guild_ids: Iterable[int]) -> None:
         """The bot is in these guilds. For each of them that is new to this run, go on with what an
         earlier one left: notices of whose end nothing is known, and replies that still stand."""
-        for guild_id in guild_ids:
-            if guild_id not in self._begun:
-                self._begun[guild_id] = self._run(self._begin(guild_id))
+        new = [guild_id for guild_id in guild_ids if guild_id not in self._begun]
+        if new:
+            self._begun.update(dict.fromkeys(new, self._run(self._begin(new))))
 
     async def close(self, timeout: float = 1.5) -> None:
         """Let what is under way end, for at most ``timeout`` seconds; the rest is in the log."""
@@ -253,7 +253,13 @@ class Notices:
 
     # After a start
 
-    async def _begin(self, guild_id: int) -> None:
+    async def _begin(self, guild_ids: Sequence[int]) -> None:
+        left = await self._store.left()
+        for guild_id in guild_ids:
+            if guild_id in left:
+                await self._go_on_in(guild_id)
+
+    async def _go_on_in(self, guild_id: int) -> None:
         for standing in await self._store.replies(guild_id):
             self._delivery.remove_later(standing)
         for owed in await self._store.unfinished(guild_id):

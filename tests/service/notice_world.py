@@ -66,6 +66,9 @@ class FakeNoticeStore:
         if ending.reply is not None:
             self.standing.append(ending.reply)
 
+    async def left(self) -> frozenset[int]:
+        return frozenset({GUILD})
+
     async def unfinished(self, guild_id: int) -> Sequence[OwedNotice]:
         ended = {ending.owed.action_id for ending in self.endings}
         return [one for one in self.owed if one.action_id not in ended]

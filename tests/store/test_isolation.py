@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import data
-from data import sanctions
+from data import notices, sanctions
 from data.store import Store
 from moderation.records import MAIN_LIST, Actor
 from moderation.words import parse_allowed, parse_entry
@@ -101,6 +101,8 @@ OF_ALL_GUILDS = {
     # Bans for a time end in every guild that the bot is in.
     sanctions._ENDED,
     sanctions._NEXT_END,
+    # Where an earlier run left something to tell.
+    notices._LEFT,
     # What is erased when its time is over, of every guild:
     "SELECT guild_id, coalesce(json_extract(policy, '$.text_days'), :days)"
     " FROM guilds LEFT JOIN policies USING (guild_id)",

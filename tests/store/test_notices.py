@@ -81,6 +81,7 @@ async def test_a_notice_is_kept_until_its_end_is_known(store: Store) -> None:
     assert owed is not None
     assert await store.notices.unfinished(GUILD) == [owed]
     assert await store.notices.unfinished(OTHER) == []
+    assert await store.notices.left() == {GUILD}
     assert await store.intents.unfinished(GUILD) == [], "it is nobody else's to carry out"
     await store.notices.ended(NoticeEnding(owed, State.FAILED, NOW + 5, 2, "they take none"))
     assert await store.notices.unfinished(GUILD) == []
@@ -163,10 +164,12 @@ async def test_a_reply_stands_until_it_is_removed(store: Store, path: Path, cloc
     await store.notices.ended(NoticeEnding(owed, State.DONE, NOW, reply=reply))
     assert await store.notices.replies(GUILD) == [reply]
     assert await store.notices.replies(OTHER) == []
+    assert await store.notices.left() == {GUILD}
     await store.notices.removed(OTHER, 99)
     assert await store.notices.replies(GUILD) == [reply]
     await store.notices.removed(GUILD, 99)
     assert await store.notices.replies(GUILD) == []
+    assert await store.notices.left() == frozenset()
 
 
 async def test_half_a_character_does_not_stop_a_notice(store: Store) -> None:
