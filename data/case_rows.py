@@ -36,7 +36,14 @@ def escalated(connection: sqlite3.Connection, decision: Decision, case: NewCase)
     before: list[Past] = []
     if case.counts and decision.user_id is not None:
         since = decision.at - max(case.ladder.window_ms, BRAKE_MS)
-        before = past_before(connection, decision.guild_id, decision.user_id, since, new)
+        before = past_before(
+            connection,
+            decision.guild_id,
+            decision.user_id,
+            since,
+            new,
+            may_punish=case.consequence.punishes or bool(case.ladder.rungs),
+        )
     return escalate(new, before, case.ladder, punishable=case.punishable)
 
 

@@ -22,8 +22,12 @@ KEPT_MS = 30 * 24 * 60 * 60 * 1000
 """How long old nicknames and decisions without a case are kept: 30 days, in milliseconds."""
 
 _INSERT_DECISION = (
-    "INSERT INTO decisions (guild_id, cause, at, channel_id, user_id, surface, list, entry)"
-    " SELECT :guild_id, :cause, :at, :channel_id, :user_id, :surface, :list, :entry"
+    "INSERT INTO decisions (guild_id, cause, at, channel_id, user_id, surface, list, entry,"
+    " case_number)"
+    " SELECT :guild_id, :cause, :at, :channel_id, :user_id, :surface, :list, :entry,"
+    # That of the case that is made next.
+    " CASE WHEN :has_case"
+    " THEN (SELECT coalesce(max(number), 0) + 1 FROM cases WHERE guild_id = :guild_id) END"
     " WHERE EXISTS (SELECT 1 FROM guilds WHERE guild_id = :guild_id)"
     " ON CONFLICT (guild_id, cause) DO NOTHING RETURNING decision_id"
 )
@@ -121,6 +125,7 @@ def _decided(connection: sqlite3.Connection, decision: Decision) -> Recorded:
         "surface": decision.surface.value,
         "list": decision.list_name,
         "entry": clean(decision.entry),
+        "has_case": decision.case is not None,
     }
     made = list(connection.execute(_INSERT_DECISION, values))
     if not made:
@@ -156,12 +161,12 @@ def _with_case(
     now = case_rows.escalated(connection, decision, case)
     held = now.owed and case_rows.held_back(connection, decision.guild_id, decision.at)
     number = case_rows.insert(connection, decision, case, now, held=held)
-    if number is None:
+    if number is None:  # its case is there, and was another decision's
+        connection.execute(
+            "UPDATE decisions SET case_number = NULL WHERE guild_id = ? AND decision_id = ?",
+            (decision.guild_id, decision_id),
+        )
         return Recorded(numbers)
-    connection.execute(
-        "UPDATE decisions SET case_number = ? WHERE guild_id = ? AND decision_id = ?",
-        (number, decision.guild_id, decision_id),
-    )
     sanctions: tuple[Owed, ...] = ()
     user_id = decision.user_id
     if now.owed and user_id is not None:

@@ -65,9 +65,16 @@ def past(connection: sqlite3.Connection, guild_id: int, user_id: int, since: int
 
 
 def past_before(
-    connection: sqlite3.Connection, guild_id: int, user_id: int, since: int, new: Past
+    connection: sqlite3.Connection,
+    guild_id: int,
+    user_id: int,
+    since: int,
+    new: Past,
+    *,
+    may_punish: bool = True,
 ) -> list[Past]:
-    """As much of it as decides what a new case comes to: for ``escalate`` it is the same as all."""
+    """As much of it as decides what a new case comes to: for ``escalate`` it is the same as all.
+    Unless it ``may_punish``, what its strike had already does not matter."""
     which = {"guild_id": guild_id, "user_id": user_id, "since": since}
     ((newest, caught_up),) = connection.execute(_NEWEST, which)
     if newest is None:
@@ -78,7 +85,7 @@ def past_before(
     rows = connection.execute(_BEGINNINGS, which | {"burst": BURST_SECONDS})
     begun = [second * 1000 for (second,) in rows]
     found = [Past(at, DELETE) for at in begun]
-    if new.at // 1000 - begun[-1] // 1000 < BURST_SECONDS:
+    if may_punish and new.at // 1000 - begun[-1] // 1000 < BURST_SECONDS:
         for step, ms in connection.execute(_STRONGEST, which | {"since": begun[-1]}):
             found.append(Past(begun[-1], consequence(step, ms)))
     return found

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from data.strikes import FEW, consequence, past, past_before
 from moderation.consequence import BAN, DELETE, KICK, WARN, Consequence, Step
 from moderation.escalation import BURST_SECONDS, Past, escalate
-from moderation.policy import Ladder, Rung
+from moderation.policy import NO_LADDER, Ladder, Rung
 
 GUILD, USER, OTHER = 1, 2, 3
 SECOND = 1_000
@@ -95,6 +95,9 @@ def test_a_new_case_comes_to_the_same(
         known = [later(case) for case in before if case.at >= since]
         read = past_before(connection, GUILD, USER, BEGIN + since, later(new))
         assert escalate(later(new), read, LADDER) == escalate(later(new), known, LADDER)
+        if not new.consequence.punishes:
+            few = past_before(connection, GUILD, USER, BEGIN + since, later(new), may_punish=False)
+            assert escalate(later(new), few, NO_LADDER) == escalate(later(new), known, NO_LADDER)
 
 
 def test_a_raid_is_read_as_few_rows() -> None:
