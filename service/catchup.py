@@ -33,6 +33,10 @@ HOUR_MS = 60 * 60 * 1000
 RETRY_SECONDS = 30.0
 """How long to wait where Discord or the store cannot be reached."""
 
+CLOSING_SECONDS = 1.0
+"""How much of the time in which the program has to end is spent on servers whose turn had not
+come."""
+
 HIDDEN_BEFORE_MS = 10_000
 """A channel is known to be hidden a moment after it was; clocks differ, too."""
 
@@ -79,6 +83,8 @@ class CatchUp:
         self._clock = clock
         self._retry_seconds = retry_seconds
         self._wanted: dict[int, Sequence[Place] | None] = {}
+        # Guilds that are there, but whose cursors have not been gone on from yet.
+        self._to_resume: dict[int, Sequence[Place]] = {}
         self._waking = asyncio.Event()
         self._idle = asyncio.Event()
         self._timers: dict[int, asyncio.TimerHandle] = {}
@@ -97,7 +103,8 @@ class CatchUp:
         """A guild is there, with all its channels and active threads: after a start, after an
         outage, or because the bot was invited."""
         self._cursors.positions.pause(guild_id)
-        self._want(guild_id, Places(places))
+        self._to_resume[guild_id] = there = Places(places)
+        self._want(guild_id, there)
 
     def again(self, guild_id: int) -> None:
         """Messages of this guild were left to be read again."""
@@ -131,6 +138,7 @@ class CatchUp:
     def unavailable(self, guild_id: int) -> None:
         """A guild is out of reach, or was left."""
         self._wanted.pop(guild_id, None)
+        self._to_resume.pop(guild_id, None)
         self._unreadable.pop(guild_id, None)
         self._hidden_since.pop(guild_id, None)
 
@@ -139,12 +147,20 @@ class CatchUp:
         await self._idle.wait()
 
     async def close(self) -> None:
-        """Stop reading; the cursors stay where they are."""
+        """Stop reading; the cursors stay where they are. Guilds whose turn had not come begin to be
+        kept, for messages were judged in them, too: what comes after those is missed from now on.
+        """
         for timer in self._timers.values():
             timer.cancel()
         if self._worker is not None:
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
+        try:
+            async with asyncio.timeout(CLOSING_SECONDS):
+                for guild_id, places in list(self._to_resume.items()):
+                    await self._cursors.resume(guild_id, places)
+        except Exception as error:
+            log.error("Where to read on in some servers after the next start is not kept: %r", error)
 
     def _want(self, guild_id: int, places: Sequence[Place] | None) -> None:
         self._wanted[guild_id] = places
@@ -202,6 +218,8 @@ class CatchUp:
             gaps = positions.gaps(guild_id)
         else:
             gaps = await self._cursors.resume(guild_id, places)
+            if self._to_resume.get(guild_id) is places:
+                del self._to_resume[guild_id]
         known = {place.channel_id: place for place in places or ()}
         report = _Report()
         turns = asyncio.Semaphore(CHANNELS_AT_ONCE)

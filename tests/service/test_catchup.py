@@ -175,6 +175,29 @@ async def test_an_interrupted_reading_goes_on_behind_the_last_whole_page() -> No
 
 
 @in_virtual_time
+async def test_a_stop_before_its_turn_keeps_where_a_new_server_was() -> None:
+    """The bot has just been invited, judges a message, and is stopped at once: what is said after
+    that message is to be read."""
+    scene = Scene()
+    scene.store.kept = GuildCursors()
+    scene.catch_up.start()
+    scene.catch_up.available(GUILD, [Place(CHANNEL, message(3), NOW_MS - 100 * HOUR_MS)])
+    scene.cursors.positions.seen(GUILD, CHANNEL, message(4))
+    assert await scene.written() == {CHANNEL: message(4)}
+
+
+@in_virtual_time
+async def test_a_stop_does_not_wait_for_a_store_that_fails(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scene = Scene(cursor=message(1))
+    scene.store.broken = 1
+    scene.catch_up.available(GUILD, [Place(CHANNEL, message(3), NOW_MS - 100 * HOUR_MS)])
+    await scene.catch_up.close()
+    assert "the disk is tired" in caplog.text
+
+
+@in_virtual_time
 async def test_what_is_too_old_is_not_read_and_that_is_said(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
