@@ -86,7 +86,8 @@ def past_before(
     begun = [second * 1000 for (second,) in rows]
     found = [Past(at, DELETE) for at in begun]
     if may_punish and new.at // 1000 - begun[-1] // 1000 < BURST_SECONDS:
-        for step, ms in connection.execute(_STRONGEST, which | {"since": begun[-1]}):
+        # The second in which it began may have been cut in two by the time it is counted from.
+        for step, ms in connection.execute(_STRONGEST, which | {"since": max(since, begun[-1])}):
             found.append(Past(begun[-1], consequence(step, ms)))
     return found
 

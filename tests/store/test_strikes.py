@@ -84,6 +84,7 @@ def later(case: Past) -> Past:
 @example([Past(0, HOUR), Past(50 * SECOND, DAY)], Past(61 * SECOND, HOUR), 0, False)
 @example([Past(100 * SECOND, HOUR), Past(155 * SECOND, HOUR)], Past(50 * SECOND, HOUR), 0, True)
 @example([Past(0, HOUR, "a"), Past(90 * SECOND, HOUR)], Past(200 * SECOND, DAY, "a"), 0, True)
+@example([Past(0, HOUR), Past(1, DELETE)], Past(1, HOUR), 1, False)
 def test_a_new_case_comes_to_the_same(
     before: list[Past], new: Past, since: int, newest: bool
 ) -> None:
