@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
-from moderation.errors import PalisadeError
+from moderation.errors import SettingRefused
 
 MINUTE_MS = 60_000
 DAY_MS = 24 * 60 * MINUTE_MS
@@ -81,5 +81,5 @@ def weaker(one: Consequence, other: Consequence) -> Consequence:
     return min(one, other, key=lambda either: either.strength)
 
 
-class ConsequenceRefused(PalisadeError):
+class ConsequenceRefused(SettingRefused):
     """A consequence that Discord, or reason, does not allow; its text says what is possible."""

@@ -2,6 +2,7 @@
 
 PalisadeError            everything that this project raises on purpose
 ├── EntryRefused         a line that cannot be a banned word or an allowed phrase
+├── SettingRefused       what somebody wanted to set cannot be: a name, a length, a text
 └── CannotBeKept         what the memory will never take, however often it is tried
 """
 
@@ -18,6 +19,11 @@ class EntryRefused(PalisadeError):
         super().__init__(reason)
         self.entry = entry
         self.reason = reason
+
+
+class SettingRefused(PalisadeError):
+    """What somebody wanted to set cannot be; the text says why and what to do. Whoever answers them
+    adds that nothing was changed."""
 
 
 class CannotBeKept(PalisadeError):

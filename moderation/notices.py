@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from moderation.consequence import Consequence, Step
-from moderation.errors import PalisadeError
+from moderation.errors import SettingRefused
 from moderation.matcher import Detection
 from moderation.occasions import Occasion
 from moderation.policy import GuildPolicy
@@ -171,5 +171,5 @@ def _short(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-class NoticeRefused(PalisadeError):
+class NoticeRefused(SettingRefused):
     """A template that cannot be a notice; its text says why and what to do."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from moderation.errors import PalisadeError
+from moderation.errors import PalisadeError, SettingRefused
 from moderation.policy import EntryTerms, GuildPolicy, ListPolicy
 from moderation.words import AllowedPhrase, BannedWord
 
@@ -180,7 +180,7 @@ class UnknownList(PalisadeError):
         )
 
 
-class ListRefused(PalisadeError):
+class ListRefused(SettingRefused):
     """A list cannot be made, renamed or deleted like this; the text says why and what to do."""
 
 

@@ -160,7 +160,9 @@ class CatchUp:
                 for guild_id, places in list(self._to_resume.items()):
                     await self._cursors.resume(guild_id, places)
         except Exception as error:
-            log.error("Where to read on in some servers after the next start is not kept: %r", error)
+            log.error(
+                "Where to read on in some servers after the next start is not kept: %r", error
+            )
 
     def _want(self, guild_id: int, places: Sequence[Place] | None) -> None:
         self._wanted[guild_id] = places

@@ -370,7 +370,9 @@ class Ledger:
 def _is_for_ever(error: BaseException) -> bool:
     """Whether trying the same again is of no use: it will never be taken, or it is a defect of
     ours."""
-    return isinstance(error, CannotBeKept) or not isinstance(error, STORE_TROUBLE)
+    if isinstance(error, CannotBeKept):
+        return True
+    return isinstance(error, Exception) and not isinstance(error, STORE_TROUBLE)
 
 
 def _pieces(length: int) -> Iterator[tuple[int, int]]:

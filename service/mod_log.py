@@ -8,7 +8,6 @@ message is not known is looked for before it is made again."""
 import asyncio
 import logging
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -43,9 +42,6 @@ NONCE_MS = 60_000
 """For so long a post that may have been made is simply made again. Discord remembers nonces for
 "the past few minutes" (Discord, Create Message)."""
 
-SHOWS_AT_MOST = 20
-"""Posts of one guild of which is known what they say: nothing is written twice over."""
-
 BEGUN_AT_ONCE = 4
 """Guilds at which the first look is taken at the same time: a start may have a thousand of them."""
 
@@ -55,12 +51,15 @@ RETRY_SECONDS = (1.0, 5.0, 15.0, 60.0)
 
 @dataclass(frozen=True, slots=True)
 class LogPace:
-    """Seconds: how long outcomes may gather after the first sign of a case, between two rounds in
-    one guild, and until an entry is written whose outcomes are not known yet."""
+    """Seconds: how long outcomes may gather after the first sign of a case; between two rounds in
+    one guild; until an entry is written whose outcomes are not known yet; and how long it is
+    remembered what an entry says, so that it is not written twice over: word of its last actions
+    comes soon. No longer, since texts are to be forgotten."""
 
     settle: float = 0.3
     between: float = 2.0
     patience: float = 5.0
+    remembers: float = 60.0
 
 
 class Policies(Protocol):
@@ -79,7 +78,7 @@ class Cases(Protocol):
 class _Guild:
     """What is to be done in one guild. ``due`` are the cases to look at, each with the moment of
     its first sign, ``ended`` actions whose cases are; ``look`` asks for a look at the channels,
-    ``all`` at everything that is not shown. ``shows`` is what the newest posts say."""
+    ``all`` at everything that is not shown. ``shows`` is what was just written to posts."""
 
     due: dict[int, float] = field(default_factory=dict)
     ended: set[int] = field(default_factory=set)
@@ -87,7 +86,7 @@ class _Guild:
     all: bool = False
     folds: Folds = field(default_factory=Folds)
     messages: dict[int, int] = field(default_factory=dict)
-    shows: OrderedDict[int, LogEntry] = field(default_factory=OrderedDict)
+    shows: dict[int, LogEntry] = field(default_factory=dict)
     task: asyncio.Task[None] | None = None
     last_round: float = float("-inf")
     failures: int = 0
@@ -332,9 +331,8 @@ class ModLogWriter:
             await self._store.shown(guild_id, post.post_id, burst.changed_at)
             guild.messages.pop(post.post_id, None)
             guild.shows[post.post_id] = bare
-            guild.shows.move_to_end(post.post_id)
-            if len(guild.shows) > SHOWS_AT_MOST:
-                guild.shows.popitem(last=False)
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._pace.remembers, guild.shows.pop, post.post_id, None)
 
     async def _show(
         self, guild_id: int, guild: _Guild, post: LogPost, entry: LogEntry, *, new: bool

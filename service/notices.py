@@ -129,9 +129,12 @@ class Notices:
             return
         key = (sanction.guild_id, sanction.user_id)
         end = asyncio.get_running_loop().time() + SANCTION_WAITS_SECONDS
-        begun = self._begun.get(sanction.guild_id)
-        if begun is not None:
-            await asyncio.wait({begun}, timeout=SANCTION_WAITS_SECONDS)
+        # The look at all guilds, and after it that at this one where something is left in it.
+        for _ in range(2):
+            begun = self._begun.get(sanction.guild_id)
+            if begun is not None:
+                left = max(0.0, end - asyncio.get_running_loop().time())
+                await asyncio.wait({begun}, timeout=left)
         # One may begin another.
         while tasks := self._tasks.get(key):
             for telling in self._telling.get(key, ()):
@@ -257,7 +260,7 @@ class Notices:
         left = await self._store.left()
         for guild_id in guild_ids:
             if guild_id in left:
-                await self._go_on_in(guild_id)
+                self._begun[guild_id] = self._run(self._go_on_in(guild_id))
 
     async def _go_on_in(self, guild_id: int) -> None:
         for standing in await self._store.replies(guild_id):

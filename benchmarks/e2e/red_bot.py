@@ -43,7 +43,7 @@ def main() -> None:
     sys.modules["zstandard"] = None  # type: ignore[assignment]  # so that importing it fails
     # Not before: Red looks where it is to look as soon as it is imported.
     import discord  # type: ignore[import-not-found]  # of the other environment
-    from redbot.__main__ import main as red  # type: ignore[import-not-found]
+    from redbot.__main__ import main as red  # type: ignore[import-not-found]  # as well
 
     discord.http.Route.BASE = api_url
     sys.argv = ["redbot", "bench", "--no-prompt", "--load-cogs", "filter"]

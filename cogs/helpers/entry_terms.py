@@ -11,7 +11,7 @@ from cogs.helpers.lengths import LengthRefused, read_length
 from cogs.helpers.list_options import LOG_ONLY, STEPS, consequence
 from cogs.helpers.replies import code
 from moderation.consequence import LOG, Consequence, ConsequenceRefused
-from moderation.errors import PalisadeError
+from moderation.errors import SettingRefused
 from moderation.policy import NO_TERMS, EntryTerms
 
 AS_LIST = "as its list"
@@ -129,8 +129,5 @@ def _length(text: str) -> int:
         ) from None
 
 
-class TermsRefused(PalisadeError):
+class TermsRefused(SettingRefused):
     """What was written cannot be; the text says why, and what to write."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why if "Nothing was changed" in why else f"{why} Nothing was changed.")

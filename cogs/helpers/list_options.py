@@ -62,8 +62,7 @@ def consequence(action: str, length: str) -> Consequence:
     step = STEPS[action]
     if length and step not in (Step.TIMEOUT, Step.BAN):
         raise ConsequenceRefused(
-            f"Only timeouts and bans have a length, so `for` does not go with {action}. "
-            "Nothing was changed."
+            f"Only timeouts and bans have a length, so `for` does not go with {action}."
         )
     try:
         ms = read_length(length) if length else None
@@ -86,7 +85,7 @@ def watched(text: str) -> frozenset[Watched]:
             known = ", ".join(f"“{group.value}”" for group in Watched)
             raise ConsequenceRefused(
                 f"I do not know what “{name[:50]}” is. A list can watch: {known}; or “everything”. "
-                "Put commas between several. Nothing was changed."
+                "Put commas between several."
             )
         found.add(fits[0])
     return frozenset(found)

@@ -215,6 +215,6 @@ def _told(error: nextcord.HTTPException) -> Exception:
 def _id(message: object) -> int:
     """Raises PostFailed for what is not a message of Discord's."""
     try:
-        return snowflake(message["id"])  # type: ignore[index]
+        return snowflake(message["id"])  # type: ignore[index]  # TypeError is caught
     except (KeyError, TypeError, ValueError) as error:
         raise PostFailed("Discord answered with something else") from error

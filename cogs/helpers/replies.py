@@ -15,10 +15,7 @@ import nextcord
 from nextcord.http import Route
 
 from cogs.base import Interaction
-from moderation.consequence import ConsequenceRefused
-from moderation.errors import PalisadeError
-from moderation.notices import NoticeRefused
-from moderation.records import ListRefused
+from moderation.errors import PalisadeError, SettingRefused
 
 log = logging.getLogger(__name__)
 
@@ -76,18 +73,12 @@ async def think(interaction: Interaction) -> None:
     interaction.attached["palisade_thinking"] = True
 
 
-REFUSED = (ConsequenceRefused, ListRefused, NoticeRefused)
-"""What only commands run into that were to change something."""
-
-UNCHANGED = "Nothing was changed."
-
-
 async def apologise(interaction: Interaction, error: BaseException | None = None) -> None:
     """Say that something broke: in the error's own words where it is one of ours, which are
     written for people, else in general ones. The caller has logged it."""
     text = str(error) if isinstance(error, PalisadeError) else BROKEN
-    if isinstance(error, REFUSED) and UNCHANGED not in text:
-        text = f"{text} {UNCHANGED}"
+    if isinstance(error, SettingRefused):
+        text += " Nothing was changed."
     try:
         await answer(interaction, text)
     except Exception as second:

@@ -12,7 +12,7 @@ from moderation.consequence import (
     ConsequenceRefused,
     Step,
 )
-from moderation.errors import PalisadeError
+from moderation.errors import SettingRefused
 from moderation.policy import Ladder, Rung
 
 PRESET = Ladder(
@@ -80,8 +80,5 @@ def _window(text: str) -> int:
     return window
 
 
-class LadderRefused(PalisadeError):
+class LadderRefused(SettingRefused):
     """What was written is no ladder; the text says why, and what to write."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why if "Nothing was changed" in why else f"{why} Nothing was changed.")

@@ -62,7 +62,7 @@ def test_terms_that_cannot_be(
 ) -> None:
     with pytest.raises(TermsRefused, match=why) as refused:
         read_terms(*written, NOW, before)
-    assert str(refused.value).count("Nothing was changed.") == 1
+    assert "Nothing was changed" not in str(refused.value), "whoever answers says so, once"
 
 
 def test_a_day_is_over_at_its_end() -> None:

@@ -78,6 +78,16 @@ def test_a_public_entry_tells_neither_the_text_nor_the_entry(burst: Burst) -> No
     assert made["description"] == WITHHELD
 
 
+def test_a_public_entry_does_not_tell_what_a_nickname_was() -> None:
+    case = replace(
+        USUAL, kind=CaseKind.NICKNAME, hits=(), surface=None, text="idiot → alice", user_name="x"
+    )
+    (made,) = log_message(LogEntry(case, ONE))["embeds"]
+    assert "idiot" in str(made)
+    (made,) = log_message(LogEntry(case, ONE, public=True))["embeds"]
+    assert "idiot" not in str(made)
+
+
 @pytest.mark.parametrize(
     ("case", "burst", "shown"),
     [

@@ -31,6 +31,9 @@ class Channels:
     requests: list[str] = field(default_factory=list)
     fail: list[tuple[str, BaseException]] = field(default_factory=list)
     looks: int = 0
+    looking: int = 0
+    most_at_once: int = 0
+    gate: asyncio.Event | None = None
     _happened: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def until(self, condition: Callable[[], bool]) -> None:
@@ -66,7 +69,12 @@ class Channels:
 
     async def fitness(self, guild_id: int, channel_id: int) -> Fitness:
         self.looks += 1
+        self.looking += 1
+        self.most_at_once = max(self.most_at_once, self.looking)
         self._happened.set()
+        if self.gate is not None:
+            await self.gate.wait()
+        self.looking -= 1
         return self.fit
 
     async def tell_owner(self, guild_id: int, channel_id: int, fitness: Fitness) -> bool:

@@ -44,6 +44,9 @@ class FakeNoticeStore:
     told: dict[int, list[Consequence]] = field(default_factory=dict)
     endings: list[NoticeEnding] = field(default_factory=list)
     standing: list[StandingReply] = field(default_factory=list)
+    left_in: frozenset[int] = frozenset({GUILD})
+    asked: list[int] = field(default_factory=list)
+    slow: asyncio.Event | None = None
     broken: int = 0
 
     async def plan(
@@ -67,9 +70,14 @@ class FakeNoticeStore:
             self.standing.append(ending.reply)
 
     async def left(self) -> frozenset[int]:
-        return frozenset({GUILD})
+        return self.left_in
 
     async def unfinished(self, guild_id: int) -> Sequence[OwedNotice]:
+        self.asked.append(guild_id)
+        if guild_id != GUILD:
+            if self.slow is not None:
+                await self.slow.wait()
+            return ()
         ended = {ending.owed.action_id for ending in self.endings}
         return [one for one in self.owed if one.action_id not in ended]
 

@@ -10,6 +10,7 @@ from moderation.records import Actor
 from moderation.snowflakes import first_at, made_at
 from service.hand_made import (
     ASK_AGAIN_SECONDS,
+    READ_AT_ONCE,
     RETRY_SECONDS,
     AuditLogUnreadable,
     ByHand,
@@ -49,6 +50,9 @@ class World:
     running: list[int] = field(default_factory=list)
     changes: list[int] = field(default_factory=list)
     asked: list[int] = field(default_factory=list)
+    takes_seconds: float = 0.0
+    reading: int = 0
+    most_at_once: int = 0
 
     def __post_init__(self) -> None:
         self.start()
@@ -60,6 +64,10 @@ class World:
 
     async def missed(self, guild_id: int, after: int) -> Missed:
         self.asked.append(after)
+        self.reading += 1
+        self.most_at_once = max(self.most_at_once, self.reading)
+        await asyncio.sleep(self.takes_seconds)
+        self.reading -= 1
         if self.refused:
             raise self.refused.pop(0)
         done = [one for one in self.written if one.entry_id > after]
@@ -211,6 +219,15 @@ async def test_what_was_missed_is_read_in_order_and_once() -> None:
     await world.settle()
     assert world.kinds() == [CaseKind.BAN, CaseKind.UNBAN, CaseKind.KICK]
     assert world.newest == world.written[-1].entry_id
+
+
+@in_virtual_time
+async def test_a_start_in_many_servers_reads_few_logs_at_a_time() -> None:
+    world = World(takes_seconds=1.0)
+    for guild_id in range(1, 8):
+        world.work.begin(guild_id)
+    await world.work.idle()
+    assert (len(world.asked), world.most_at_once) == (7, READ_AT_ONCE)
 
 
 @in_virtual_time

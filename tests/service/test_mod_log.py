@@ -11,6 +11,7 @@ import pytest
 from data.store import Store
 from moderation.policy import GuildPolicy, ModLog
 from service.log_channel import ChannelUnfit, Fitness, PostFailed, PostGone, PostRefused, Unfit
+from service.mod_log import BEGUN_AT_ONCE, LogPace
 from tests.service.mod_log_fakes import AT_ONCE, CLOSED, NOBODY_WAITS, Around, settled
 from tests.store.clock import Clock
 from tests.store.test_log_posts import GUILD, LOG, Rows
@@ -56,6 +57,27 @@ async def test_an_entry_is_not_written_again_where_it_would_say_the_same(around:
     await settled(log)
     assert around.channels.requests == ["post", "edit"], "what is counted is another"
     assert await around.store.log_posts.stale(GUILD, 0) == []
+
+
+async def test_what_an_entry_says_is_not_remembered_for_long(around: Around) -> None:
+    log = around.start(LogPace(settle=0.0, between=0.0, patience=0.0, remembers=0.0))
+    around.make(1)
+    log.changed(GUILD, 1)
+    await settled(log)
+    around.change(1)
+    log.changed(GUILD, 1)
+    await settled(log)
+    assert around.channels.requests == ["post", "edit"]
+
+
+async def test_a_start_in_many_servers_looks_at_few_at_a_time(around: Around) -> None:
+    around.channels.gate = asyncio.Event()
+    log = around.start()
+    log.begin(range(GUILD + 1, GUILD + 8))
+    await around.channels.until(lambda: around.channels.looking == BEGUN_AT_ONCE)
+    around.channels.gate.set()
+    await settled(log)
+    assert (around.channels.looks, around.channels.most_at_once) == (8, BEGUN_AT_ONCE)
 
 
 async def test_an_entry_waits_for_its_outcomes(around: Around) -> None:

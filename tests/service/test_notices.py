@@ -356,6 +356,25 @@ async def test_a_ban_after_a_start_waits_for_what_is_sent_again() -> None:
     assert world.store.states() == [(1, State.DONE, "")]
 
 
+@in_virtual_time
+async def test_only_servers_in_which_something_is_left_are_looked_at() -> None:
+    world = World()
+    world.notices.begin([GUILD - 1, GUILD, GUILD + 1])
+    await world.quiet()
+    assert world.store.asked == [GUILD]
+
+
+@in_virtual_time
+async def test_what_is_left_in_another_server_holds_nothing_up() -> None:
+    world = World()
+    world.store.left_in, world.store.slow = frozenset({GUILD - 1, GUILD}), asyncio.Event()
+    world.notices.begin([GUILD - 1, GUILD])
+    begun = now()
+    await world.notices.before(BANNED)
+    assert now() - begun < SANCTION_WAITS_SECONDS
+    world.store.slow.set()
+
+
 # Exempt
 
 

@@ -63,6 +63,7 @@ class FakeSanctions:
     lifting: list[Owed] = field(default_factory=list)
     ends: dict[int, Owed] = field(default_factory=dict)
     broken: Exception | None = None
+    defect_in: int | None = None
     looks: int = 0
 
     async def by_hand(self, guild_id: int, new: HandMade, action: Sanction) -> Owed | None:
@@ -83,6 +84,8 @@ class FakeSanctions:
 
     async def lift(self, guild_id: int, now: int) -> list[Owed]:
         self._fail()
+        if guild_id == self.defect_in:
+            raise RuntimeError("a defect of ours")
         lifting, self.lifting = self.lifting, []
         return lifting
 
@@ -325,6 +328,19 @@ async def test_before_a_case_is_undone_nothing_is_waited_for_that_can_be_called_
     assert (now(), scene.sanctions.under_way(actions)) == (since, 0)
     await scene.undoes()
     assert (await task).outcome is Outcome.WITHDRAWN
+
+
+@in_virtual_time
+async def test_a_defect_in_one_server_does_not_leave_out_the_others(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scene = Scene()
+    scene.store.defect_in = GUILD + 1
+    scene.store.lifting = [scene.owed(EndTimeout(GUILD, USER, "undone"))]
+    scene.sanctions.begin([GUILD + 1, GUILD])
+    await asyncio.sleep(60)
+    assert [type(one) for one in scene.discord.enforced] == [EndTimeout]
+    assert f"left standing in {GUILD + 1}" in caplog.text
 
 
 @in_virtual_time

@@ -157,6 +157,22 @@ async def test_what_the_member_is_owed_is_written_with_it(
     assert (deletion.case_number, owed) == (1, recorded.sanctions[0])
 
 
+async def test_a_decision_that_was_erased_and_comes_again_has_no_part_in_the_case_of_its_cause(
+    store: Store, path: Path
+) -> None:
+    (first,) = await decided(store, on(1, HOUR))
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")  # its actions go with it
+        connection.execute("DELETE FROM decisions")
+    (again,) = await decided(store, on(1, HOUR))
+    assert len(again.actions) == len(first.actions)
+    assert (again.case_number, again.sanctions) == (None, ())
+    assert len(cases(path)) == 1
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT case_number FROM decisions").fetchall()
+    assert rows == [(None,)]
+
+
 async def test_a_second_decision_of_one_cause_makes_no_second_case_or_sanction(
     store: Store, path: Path
 ) -> None:

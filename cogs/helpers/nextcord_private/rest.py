@@ -169,7 +169,7 @@ class RestClient(HTTPClient):
             for field in form:
                 data.add_field(**field)
             options["data"] = data
-        # Nextcord keeps its session under a name of its own class alone.
+        # Nextcord keeps its session under a name of its own class alone, which mypy does not know.
         session: aiohttp.ClientSession = self._HTTPClient__session  # type: ignore[attr-defined]
         async with session.request(
             route.method, route.url, headers=headers, timeout=TIMEOUT, **options
