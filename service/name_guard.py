@@ -10,7 +10,7 @@ from time import monotonic
 
 from moderation.events import Event, NamesSeen, ThreadSeen
 from moderation.judge import judge
-from moderation.verdict import Action, DeleteMessage, Outcome, Result, Verdict
+from moderation.verdict import Action, Outcome, RenameThread, Result, SetNickname, Verdict
 from service.describing import describe
 from service.members import NotFoundOut
 from service.observers import tell_enforced, tell_judged
@@ -75,8 +75,9 @@ class NameGuard:
 
     async def still_wanted(self, action: Action) -> bool:
         """Whether what an action is about is as it was: a name or title may be another one by the
-        time that it can be changed. Where Discord cannot tell, it is."""
-        if isinstance(action, DeleteMessage):
+        time that it can be changed. Where Discord cannot tell, it is; and what is done to messages
+        or people is not about a name."""
+        if not isinstance(action, SetNickname | RenameThread):
             return True
         try:
             event = await self._now(action.key)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from moderation.consequence import BAN, KICK, Consequence
+from cogs.helpers.nextcord_private import rest
+from moderation.consequence import BAN, KICK, MAX_TIMEOUT_MS, Consequence, Step
 from moderation.records import OPERATOR
 from moderation.verdict import Ban, EndTimeout, Kick, Outcome, Sanction, TimeOut, Unban
 from sandbox import Permissions
@@ -78,22 +79,66 @@ async def test_what_is_undone_while_discord_is_asked_is_lifted_afterwards(court:
 # Discord fails
 
 
-@pytest.mark.parametrize(
-    ("consequence", "kind", "method", "route"),
+ASKED_FOR = pytest.mark.parametrize(
+    ("consequence", "kind", "method", "route", "looked_at"),
     [
-        (HOUR, TimeOut, "PATCH", MEMBER),
-        (KICK, Kick, "DELETE", MEMBER),
-        (BAN, Ban, "PUT", BANNED),
+        (HOUR, TimeOut, "PATCH", MEMBER, MEMBER),
+        # Discord is asked for a minute less, since clocks differ.
+        (Consequence(Step.TIMEOUT, MAX_TIMEOUT_MS), TimeOut, "PATCH", MEMBER, MEMBER),
+        (KICK, Kick, "DELETE", MEMBER, MEMBER),
+        (BAN, Ban, "PUT", BANNED, BANNED),
     ],
+    ids=["timeout", "longest timeout", "kick", "ban"],
 )
+
+
+@pytest.fixture
+def tried_without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One request is tried as often as it is, at once."""
+    monkeypatch.setattr(rest, "PAUSES_SECONDS", (0.0,) * len(rest.PAUSES_SECONDS))
+
+
+@ASKED_FOR
+@pytest.mark.usefixtures("tried_without_pauses")
 async def test_a_lost_answer_is_no_second_punishment(
-    court: Court, consequence: Consequence, kind: type[Sanction], method: str, route: str
+    court: Court,
+    consequence: Consequence,
+    kind: type[Sanction],
+    method: str,
+    route: str,
+    looked_at: str,
 ) -> None:
     await court.asks_for(consequence)
-    # As often as one request is tried; then the outbox looks before it asks again.
-    court.bot.discord.faults.rest(method=method, path=route, drop="after", times=4)
+    discord = court.bot.discord
+    # aiohttp sends what may be sent twice once more by itself, on a connection that it knew.
+    sent = rest.ATTEMPTS if method == "PATCH" else 2 * rest.ATTEMPTS
+    lost = discord.faults.rest(method=method, path=route, drop="after", times=sent)
     await offends(court.bot)
-    assert (await court.ended(kind)).succeeded
+    assert await court.ended(kind) is Outcome.DONE
+    discord.faults.withdraw(lost)
+    # One request was tried as often as it is; then the outbox looked, and did not ask again.
+    assert rest.ATTEMPTS <= len(discord.journal.requests(method, route)) <= sent
+    assert discord.journal.requests("GET", looked_at)
+    assert len(court.punished()) == 1
+
+
+@ASKED_FOR
+@pytest.mark.usefixtures("tried_without_pauses")
+async def test_a_punishment_outlasts_an_outage(
+    court: Court,
+    consequence: Consequence,
+    kind: type[Sanction],
+    method: str,
+    route: str,
+    looked_at: str,
+) -> None:
+    await court.asks_for(consequence)
+    discord = court.bot.discord
+    discord.faults.rest(method=method, path=route, status=503, times=rest.ATTEMPTS)
+    await offends(court.bot)
+    assert await court.ended(kind) is Outcome.DONE
+    assert len(discord.journal.requests(method, route)) == rest.ATTEMPTS + 1
+    assert discord.journal.requests("GET", looked_at)
     assert len(court.punished()) == 1
 
 

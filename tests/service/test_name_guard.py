@@ -8,7 +8,18 @@ import pytest
 from moderation.judge import judge_names
 from moderation.matcher import compile_lists
 from moderation.ruleset import Ruleset
-from moderation.verdict import Outcome, Result, SetNickname, Verdict
+from moderation.verdict import (
+    Ban,
+    EndTimeout,
+    Kick,
+    Outcome,
+    Result,
+    Sanction,
+    SetNickname,
+    TimeOut,
+    Unban,
+    Verdict,
+)
 from service.members import NotFoundOut
 from service.name_guard import (
     FORGET_SECONDS,
@@ -43,9 +54,9 @@ class Scene:
         self.watch = Watch()
         self.store = FakeStore({GUILD: BAD})
         self.rules = Rules(self.store)
-        outbox = an_outbox(self.discord, [self.watch])
+        self.outbox = an_outbox(self.discord, [self.watch])
         self.guard = NameGuard(
-            self.discord, outbox, self.rules, [self.watch], threads=self.discord, clock=now
+            self.discord, self.outbox, self.rules, [self.watch], threads=self.discord, clock=now
         )
 
     def calls_themselves(self, nickname: str | None, *, user_id: int = USER) -> None:
@@ -329,6 +340,33 @@ async def test_a_correction_is_tried_again_where_nobody_can_tell_the_name() -> N
     scene.calls_themselves("bad")
     await scene.is_told(1)
     assert scene.watch.results == [Outcome.DONE]
+    await scene.guard.close()
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        TimeOut(GUILD, USER, 1, "rude"),
+        EndTimeout(GUILD, USER, "undone"),
+        Kick(GUILD, USER, "rude"),
+        Ban(GUILD, USER, None, "rude"),
+        Unban(GUILD, USER, "undone"),
+    ],
+    ids=lambda action: type(action).__name__,
+)
+@pytest.mark.parametrize("there", [True, False])
+@in_virtual_time
+async def test_what_is_done_to_people_is_tried_again_whatever_their_names(
+    action: Sanction, there: bool
+) -> None:
+    scene = Scene()
+    scene.discord.script.append(Result(Outcome.FAILED, "503", final=False))
+    if there:
+        scene.discord.rename(USER, "Ann")
+    scene.outbox.submit(a_verdict(), action)
+    await scene.is_told(1)
+    assert scene.watch.results == [Outcome.DONE]
+    assert scene.discord.enforced == [action, action]
     await scene.guard.close()
 
 
