@@ -3,133 +3,27 @@ then."""
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
 
-from moderation.cases import HandMade
-from moderation.errors import PalisadeError
-from moderation.intents import DEADLINE_MS, Over, Owed
 from moderation.states import State
-from moderation.verdict import (
-    Action,
-    Ban,
-    EndTimeout,
-    Kick,
-    Outcome,
-    Result,
-    Sanction,
-    TimeOut,
-)
-from service.expiry import LOOK_SECONDS, Expiry
-from service.expiry import RETRY_SECONDS as EXPIRY_RETRY_SECONDS
-from service.ledger import Ledger, Ticket
-from service.outbox import Outbox
+from moderation.verdict import Action, Ban, EndTimeout, Outcome, Sanction, TimeOut
+from service.ledger import Ticket
 from service.parking import Parked
-from service.sanctions import SETTLE_SECONDS, Sanctions
-from tests.service.fakes import (
-    DONE,
-    GUILD,
-    USER,
-    FakeDiscord,
-    FakeIntents,
-    Watch,
-    a_verdict,
-    delete,
+from service.sanctions import SETTLE_SECONDS
+from tests.service.fakes import DONE, GUILD, USER, a_verdict, delete
+from tests.service.sanction_scene import (
+    BAN,
+    FORBIDDEN,
+    FULL,
+    HOUR_MS,
+    KICK,
+    OUTAGE,
+    Scene,
+    clock,
+    time_out,
 )
 from tests.virtual_time import in_virtual_time, now
-
-HOUR_MS = 3_600_000
-OUTAGE = Result(Outcome.FAILED, "503", final=False)
-FORBIDDEN = Result(Outcome.FORBIDDEN, "no")
-KICK, BAN = Kick(GUILD, USER, "rude"), Ban(GUILD, USER, None, "rude")
-FULL = PalisadeError("the disk is full")
-
-
-def clock() -> int:
-    return int(now() * 1000)
-
-
-def time_out(hours: int = 1) -> TimeOut:
-    return TimeOut(GUILD, USER, clock() + hours * HOUR_MS, "rude")
-
-
-@dataclass
-class FakeSanctions:
-    """The store's part of it, in memory. ``broken`` makes every call fail as long as it is set."""
-
-    gone: set[int] = field(default_factory=set)
-    of_case: set[int] = field(default_factory=lambda: {1})
-    lifting: list[Owed] = field(default_factory=list)
-    ends: dict[int, Owed] = field(default_factory=dict)
-    broken: Exception | None = None
-    defect_in: int | None = None
-    looks: int = 0
-
-    async def by_hand(self, guild_id: int, new: HandMade, action: Sanction) -> Owed | None:
-        raise NotImplementedError
-
-    async def wanted(self, guild_id: int, action_id: int) -> bool:
-        self._fail()
-        return action_id not in self.gone
-
-    async def actions_of(self, guild_id: int, number: int) -> frozenset[int]:
-        return frozenset(self.of_case)
-
-    async def withdrawn(self, guild_id: int, number: int) -> frozenset[int]:
-        return frozenset(self.gone)
-
-    async def release(self, guild_id: int, number: int, now: int) -> list[Owed]:
-        raise NotImplementedError
-
-    async def lift(self, guild_id: int, now: int) -> list[Owed]:
-        self._fail()
-        if guild_id == self.defect_in:
-            raise RuntimeError("a defect of ours")
-        lifting, self.lifting = self.lifting, []
-        return lifting
-
-    async def expire(self, now: int) -> Over:
-        self._fail()
-        over = [end for end in self.ends if end <= now]
-        owed = [self.ends.pop(end) for end in over]
-        return Over(tuple((GUILD, one.case_number or 0) for one in owed), tuple(owed))
-
-    async def next_end(self) -> int | None:
-        self.looks += 1
-        self._fail()
-        return min(self.ends, default=None)
-
-    def _fail(self) -> None:
-        if self.broken is not None:
-            raise self.broken
-
-
-class Scene:
-    def __init__(self) -> None:
-        self.discord = FakeDiscord()
-        self.log = FakeIntents()
-        self.watch = Watch()
-        self.store = FakeSanctions()
-        self.ledger = Ledger(self.log, clock=clock)
-        self.outbox = Outbox(self.discord, [self.watch], self.ledger)
-        self.sanctions = Sanctions(self.store, self.outbox, self.ledger, self.discord)
-        self.expiry = Expiry(self.store, self.sanctions, clock=clock)
-
-    def owed(self, action: Action, number: int = 1, case: int = 1) -> Owed:
-        """As if it were written down."""
-        self.log.states[number] = State.PENDING
-        deadline = clock() + DEADLINE_MS
-        return Owed(number, a_verdict(), action, State.PENDING, deadline, clock(), case)
-
-    def begins(self, action: Action, number: int = 1) -> asyncio.Task[Result]:
-        task = self.sanctions.carry_out(self.owed(action, number))
-        assert task is not None
-        return task
-
-    async def undoes(self, number: int = 1) -> None:
-        self.store.gone.add(number)
-        await self.sanctions.undone(GUILD, 1)
 
 
 @in_virtual_time
@@ -350,64 +244,3 @@ async def test_nothing_begins_after_the_end() -> None:
     assert scene.sanctions.carry_out(scene.owed(KICK)) is None
     assert scene.outbox.resume(Parked(a_verdict(), KICK, Ticket(clock() + 1, 1))) is None
     assert scene.discord.enforced == []
-
-
-# The ends of bans
-
-
-def unban(scene: Scene, number: int) -> Owed:
-    return scene.owed(EndTimeout(GUILD, USER + number, "over"), number)
-
-
-@in_virtual_time
-async def test_a_ban_ends_at_its_time_and_is_not_looked_for_all_the_while() -> None:
-    scene = Scene()
-    scene.store.ends[clock() + 30 * 60_000] = unban(scene, 1)
-    over: list[tuple[int, int]] = []
-    scene.expiry.on_over = lambda *case: over.append(case)
-    scene.expiry.start()
-    await asyncio.sleep(30 * 60 - 1)
-    assert (scene.discord.enforced, over) == ([], [])
-    await asyncio.sleep(2)
-    assert len(scene.discord.enforced) == 1
-    assert over == [(GUILD, 1)]
-    assert scene.store.looks < 6
-    await scene.expiry.close()
-
-
-@in_virtual_time
-async def test_a_nearer_end_is_heard_of() -> None:
-    scene = Scene()
-    scene.store.ends[clock() + 30 * 60_000] = unban(scene, 1)
-    scene.expiry.start()
-    await asyncio.sleep(60)
-    scene.store.ends[clock() + 60_000] = unban(scene, 2)
-    scene.expiry.wake()
-    await asyncio.sleep(61)
-    assert [one.key[2] for one in scene.discord.enforced] == [USER + 2]
-    await scene.expiry.close()
-
-
-@in_virtual_time
-async def test_an_end_that_cannot_be_read_is_looked_for_again() -> None:
-    scene = Scene()
-    scene.store.ends[clock()] = unban(scene, 1)
-    scene.store.broken = FULL
-    scene.expiry.start()
-    scene.expiry.start()
-    await asyncio.sleep(5 * EXPIRY_RETRY_SECONDS + 1)
-    assert scene.store.looks == 6
-    scene.store.broken = None
-    await asyncio.sleep(EXPIRY_RETRY_SECONDS)
-    assert len(scene.discord.enforced) == 1
-    await scene.expiry.close()
-
-
-@in_virtual_time
-async def test_the_clock_is_looked_at_now_and_then() -> None:
-    scene = Scene()
-    scene.store.ends[clock() + 100 * HOUR_MS] = unban(scene, 1)
-    scene.expiry.start()
-    await asyncio.sleep(3 * LOOK_SECONDS + 1)
-    assert scene.store.looks == 4
-    await scene.expiry.close()
