@@ -19,7 +19,7 @@ from cogs.helpers.case_options import (
     case_file,
     choice_text,
     moderator_id,
-    start_of,
+    span_of,
 )
 from cogs.helpers.checks import actor, command_options, guild_of
 from cogs.helpers.components import component
@@ -36,6 +36,7 @@ from service.clock import utc_ms
 
 MODERATORS = nextcord.Permissions(moderate_members=True)
 NUMBER = "The case's number"
+UNTIL = "Leave out the last ..., for example 1 d"
 SUGGESTED = 25
 
 
@@ -154,14 +155,17 @@ class CaseCommands(Cog):
             required=False,
             default="",
         ),
+        until: str = SlashOption(description=UNTIL, required=False, default=""),
     ) -> None:
         """The first page."""
+        first, end = span_of(since, until, self._clock())
         which = CaseFilter(
             user_id=person(member).user_id if member else None,
             moderator_id=moderator_id(interaction, moderator),
             kind=CaseKind(kind) if kind in TYPES.values() else None,
             entry=entry.strip(),
-            since=start_of(since, self._clock()),
+            since=first,
+            until=end,
         )
         found = await self._cases.page(guild_of(interaction), which, 1, PAGE)
         content, buttons = page_text(found, which, 1)
@@ -195,10 +199,12 @@ class CaseCommands(Cog):
             required=False,
             default="",
         ),
+        until: str = SlashOption(description=UNTIL, required=False, default=""),
     ) -> None:
         """Everything that is on record, texts and notes included."""
         await think(interaction)
-        which = CaseFilter(since=start_of(since, self._clock()))
+        first, end = span_of(since, until, self._clock())
+        which = CaseFilter(since=first, until=end)
         guild_id = guild_of(interaction)
         cases = [case async for some in self._cases.every(guild_id, which) for case in some]
         if not cases:
@@ -209,7 +215,7 @@ class CaseCommands(Cog):
             await answer(
                 interaction,
                 f"{count(len(cases), 'case', 'cases')} are more than fits into a file that "
-                "Discord takes. Export fewer of them with `since`.",
+                "Discord takes. Export fewer of them at once, with `since` and `until`.",
             )
             return
         text = f"{count(len(cases), 'case', 'cases')}, with names and texts: keep the file safe."

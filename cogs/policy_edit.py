@@ -13,6 +13,7 @@ from cogs.helpers.forms import answers, ask_fields
 from cogs.helpers.granting import granted
 from cogs.helpers.list_pages import pick_list_page
 from cogs.helpers.notice_options import Rules, read_notice
+from cogs.helpers.numbers import read_number
 from cogs.helpers.policy_pages import (
     HOW,
     Page,
@@ -180,7 +181,7 @@ class PolicyEdit(Cog):
     async def days(self, interaction: Interaction) -> None:
         """The form came back."""
         written = answers(interaction).get("days", "")
-        days = int(written) if written.isascii() and written.isdigit() and len(written) < 9 else 0
+        days = read_number(written, digits=8) or 0
         if not 1 <= days <= MAX_DAYS:
             await answer(interaction, NO_DAYS)
             return

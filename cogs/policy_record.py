@@ -10,6 +10,7 @@ from cogs.helpers.change_texts import change_text
 from cogs.helpers.checks import actor, guild_of, requires
 from cogs.helpers.components import component
 from cogs.helpers.granting import asked_by_undoing, insist
+from cogs.helpers.numbers import read_number
 from cogs.helpers.replies import MAX_CONTENT, Button
 from cogs.helpers.replies import replace as change_answer
 from moderation.policy import GuildPolicy
@@ -31,15 +32,15 @@ class PolicyRecord(Cog):
     @requires()
     async def turn(self, interaction: Interaction, before: str) -> None:
         """Another page: the changes numbered below ``before``; the newest for no number."""
-        number = int(before) if before.isascii() and before.isdigit() and len(before) < 9 else None
-        text, buttons = await record_page(self._words, guild_of(interaction), number)
+        below = read_number(before, digits=8)
+        text, buttons = await record_page(self._words, guild_of(interaction), below)
         await change_answer(interaction, text, buttons=buttons)
 
     @component("policy/undo")
     @requires()
     async def undo_now(self, interaction: Interaction, number: str) -> None:
         """It was meant."""
-        change_id = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0
+        change_id = read_number(number, digits=8) or 0
         guild_id = guild_of(interaction)
         said = await self._policies.undo_change(
             guild_id,

@@ -38,6 +38,7 @@ MORE = {
         {"type": "ban"},
         {"entry": "entry7"},
         {"since": "30 d"},
+        {"since": "60 d", "until": "1 m"},
         {"member": "alice", "type": "violation", "entry": "entry7", "since": "365 d"},
     ],
     "/case export": [{"format": "csv"}],

@@ -132,6 +132,8 @@ def _that(which: CaseFilter, between: str = " · ") -> str:
         parts.append(f"for {show(which.entry)}")
     if which.since is not None:
         parts.append(f"since {ago(which.since)}")
+    if which.until is not None:
+        parts.append(f"until {ago(which.until)}")
     return between.join(parts)
 
 

@@ -10,6 +10,7 @@ from cogs.helpers.lengths import read_length
 from cogs.helpers.people import person
 from cogs.helpers.replies import shorten
 from moderation.cases import Case
+from moderation.errors import PalisadeError
 from service.case_files import Format, file_of, zipped
 
 MAX_FILE_BYTES = 9 << 20
@@ -22,10 +23,15 @@ TYPES = {shown: kind.value for kind, shown in BY_HAND.items()}
 """The types of cases, by what is shown."""
 
 
-def start_of(text: str, now: int) -> int | None:
-    """The time (UTC in milliseconds) since which cases are asked for, from “7 d”; None for an empty
-    text. Raises LengthRefused."""
-    return max(now - read_length(text), 0) if text.strip() else None
+def span_of(since: str, until: str, now: int) -> tuple[int | None, int | None]:
+    """From when on and before when cases are asked for (UTC in milliseconds), from “7 d” and
+    “1 d” ago; None for an empty text. Raises LengthRefused, SpanRefused."""
+    first, end = (
+        max(now - read_length(text), 0) if text.strip() else None for text in (since, until)
+    )
+    if first is not None and end is not None and first >= end:
+        raise SpanRefused
+    return first, end
 
 
 def moderator_id(interaction: Interaction, moderator: nextcord.User | None) -> int | None:
@@ -52,3 +58,13 @@ def choice_text(case: Case) -> str:
     if case.hits:
         what.append(case.hits[0].entry)
     return shorten(" · ".join(part for part in what if part), MAX_CHOICE)
+
+
+class SpanRefused(PalisadeError):
+    """Cases are asked for from no time at all."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no time between the two: `since` has to be longer ago than `until`, for "
+            "example since 7 d until 1 d."
+        )

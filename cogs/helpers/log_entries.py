@@ -8,7 +8,9 @@ from typing import Any
 import nextcord
 
 from cogs.helpers.case_embeds import GREY, case_embed, colour_of, embed
+from cogs.helpers.case_ids import MOST_DIGITS
 from cogs.helpers.case_texts import DONE, NOT_DONE, case_text, person_text, quiet
+from cogs.helpers.numbers import read_number
 from cogs.helpers.replies import NO_PINGS, Button, button_rows
 from cogs.helpers.wordings import show
 from moderation.cases import CaseKind, CaseState
@@ -117,8 +119,9 @@ def first_case(message: Mapping[str, Any]) -> int | None:
     for row in _dicts(message.get("components")):
         for component in _dicts(row.get("components")):
             match str(component.get("custom_id", "")).split("/"):
-                case ["log", _, number, *_] if number.isascii() and number.isdigit():
-                    return int(number)
+                case ["log", _, part, *_]:
+                    if (number := read_number(part, digits=MOST_DIGITS)) is not None:
+                        return number
     return None
 
 

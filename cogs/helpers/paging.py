@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from cogs.helpers.numbers import read_number
 from cogs.helpers.replies import Button
 from cogs.helpers.wordings import show
 
@@ -48,7 +49,8 @@ def page_of_rows(
 
 def page_number(text: str) -> int:
     """The number in a button's id; the first page where somebody made the id up."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+    number = read_number(text, digits=8)
+    return 1 if number is None else number
 
 
 def split(rows: Sequence[str]) -> list[list[str]]:

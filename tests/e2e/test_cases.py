@@ -165,6 +165,8 @@ async def test_list_filters(bot: Bot, mia: Member) -> None:
         (("entry", "idiot"),): ["#1"],
         (("entry", "walrus"),): [],
         (("since", "1 h"),): ["#3", "#2", "#1"],
+        (("until", "1 h"),): [],
+        (("since", "7 d"), ("until", "1 h")): [],
         (("moderator", bot.guild.member(bot.app)),): ["#1"],
         (("member", bot.alice), ("type", "violation")): ["#1"],
     }
@@ -184,6 +186,12 @@ async def test_a_time_that_is_none(bot: Bot, mia: Member) -> None:
     assert "12 h" in text
     text = await said(await mia.uses("/case export", format="json", since="0 d"))
     assert "12 h" in text
+    for used in (
+        await mia.uses("/case list", since="1 d", until="24 h"),
+        await mia.uses("/case export", format="csv", since="1 d", until="2 d"),
+    ):
+        expected = "There is no time between the two: `since` has to be longer ago than `until`"
+        assert (await said(used)).startswith(expected)
 
 
 async def test_pages_are_turned_also_with_a_filter(bot: Bot, mia: Member) -> None:
@@ -289,8 +297,6 @@ async def test_check_of_what_is_not_looked_at(bot: Bot, mia: Member) -> None:
 
 
 async def test_export_as_json_and_csv(bot: Bot, mia: Member) -> None:
-    used = await mia.uses("/case export", format="json")
-    assert await said(used) == "There is no case to export."
     await violation(bot)
     await by_hand(bot, reason="=HYPERLINK(1)")
     message = await shown(await mia.uses("/case export", format="json"))
@@ -301,7 +307,9 @@ async def test_export_as_json_and_csv(bot: Bot, mia: Member) -> None:
     assert [row["number"] for row in rows] == [2, 1]
     assert rows[1]["text"] == "you idiot"
     assert rows[1]["member_id"] == str(bot.alice.id)
-    message = await shown(await mia.uses("/case export", format="csv"))
+    none = await said(await mia.uses("/case export", format="csv", until="1 h"))
+    assert none == "There is no case to export."
+    message = await shown(await mia.uses("/case export", format="csv", since="1 h"))
     (name, raw), *_ = message.files.items()
     assert name == "cases.csv"
     assert raw.startswith(b"\xef\xbb\xbf")

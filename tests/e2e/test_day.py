@@ -301,6 +301,7 @@ async def what_is_refused(day: Day) -> None:
     await day.answer("mo", "/data erase", member=day["ivan"])
     await day.answer("mo", "/case view", number=99)
     await day.answer("mo", "/case list", since="yesterday")
+    await day.answer("mo", "/case list", since="1 d", until="7 d")
     await day.answer("ada", "/lists edit", list="nowhere", action="ban")
     await day.answer("ada", "/lists edit", list="main")
     await day.answer("ada", "/lists edit", list="main", action="kick", for_="1 h")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cogs.helpers.case_ids import BadId, case_number, filter_id, read_filter
 from cogs.helpers.case_lists import history_text, page_text, row
-from cogs.helpers.case_options import choice_text
+from cogs.helpers.case_options import SpanRefused, choice_text, span_of
 from moderation.cases import Case, CaseFilter, CaseKind, CasePage, CaseState
 from moderation.consequence import BAN, Consequence, Step
 from moderation.policy import Ladder, Rung
@@ -24,6 +24,7 @@ filters = st.builds(
     moderator_id=_ids | st.just(0),
     kind=st.none() | st.sampled_from(CaseKind),
     since=st.none() | st.integers(0, AT // 1000 * 2).map(lambda seconds: seconds * 1000),
+    until=st.none() | st.integers(0, AT // 1000 * 2).map(lambda seconds: seconds * 1000),
     entry=st.sampled_from(["", "idiot"]),
 )
 
@@ -38,6 +39,34 @@ def test_a_filter_goes_into_an_id_and_back(which: CaseFilter, example: int) -> N
     assert named == (example if which.entry else None)
 
 
+def test_buttons_of_before_there_was_an_end_still_work() -> None:
+    assert read_filter("u7.s1790000000") == (CaseFilter(user_id=7, since=AT), None)
+    assert filter_id(CaseFilter(user_id=7, since=AT)) == "u7.s1790000000"
+
+
+DAY_MS = 86_400_000
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        ("", "", (None, None)),
+        ("7 d", "", (AT - 7 * DAY_MS, None)),
+        ("  ", "1 d", (None, AT - DAY_MS)),
+        ("1 week", "24 h", (AT - 7 * DAY_MS, AT - DAY_MS)),
+        ("900 y", "", (0, None)),
+    ],
+)
+def test_a_span(since: str, until: str, expected: tuple[int | None, int | None]) -> None:
+    assert span_of(since, until, AT) == expected
+
+
+@pytest.mark.parametrize(("since", "until"), [("1 d", "24 h"), ("1 h", "1 d"), ("900 y", "800 y")])
+def test_no_time_between(since: str, until: str) -> None:
+    with pytest.raises(SpanRefused):
+        span_of(since, until, AT)
+
+
 @given(st.text(max_size=30))
 def test_whatever_stands_in_an_id_is_read_or_refused(text: str) -> None:
     for read in (read_filter, case_number):
@@ -46,7 +75,8 @@ def test_whatever_stands_in_an_id_is_read_or_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["u", "u-1", "u٣", "kbogus", "k", "x1", "..", "e", "s", "u1.", "U1"]
+    "part",
+    ["u", "u-1", "u٣", "kbogus", "k", "x1", "..", "e", "s", "u1.", "U1", "t", "t-", "t1-", "t-A"],
 )
 def test_a_filter_that_makes_no_sense(part: str) -> None:
     with pytest.raises(BadId):
@@ -91,6 +121,8 @@ def test_an_empty_list_says_why() -> None:
     assert page_text(empty, CaseFilter(moderator_id=8), 1) == ("There is no case by <@8>.", [])
     text, _ = page_text(empty, CaseFilter(kind=CaseKind.BAN, moderator_id=9), 1)
     assert text == "There is no case of the type ban by <@9>."
+    text, _ = page_text(empty, CaseFilter(since=7_000, until=9_000), 1)
+    assert text == "There is no case since <t:7:R> until <t:9:R>."
     text, _ = page_text(empty, CaseFilter(entry="idiot", user_id=7), 1)
     assert text == (
         "There is no case about <@7> for `idiot`. An entry has to be written as its list shows "
