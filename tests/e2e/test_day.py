@@ -1,6 +1,6 @@
 """A day of a moderation team, played end to end on the local Discord, to be read as a story.
 
-``READ_ALOUD=1 uv run pytest tests/e2e/test_day.py -s`` prints all that people do and read."""
+``READ_ALOUD=1 uv run pytest -n 0 -s tests/e2e/test_day.py`` prints all that people do and read."""
 
 import csv
 import json

@@ -39,6 +39,7 @@ class TestDescription:
             ({"json": {"content": "x" * 4001}}, "request: content"),
             ({"answer": {}}, "answer: (the whole)"),
             ({"answer": None}, "answer: (the whole)"),
+            ({"json": {"content": "\ud83d", "tts": "no"}}, "request: tts"),
             ({"status": 201}, "the status 201 is none of"),
             ({"query": {"limit": "5"}}, "there is no parameter limit"),
             ({"path": "/channels/x/messages"}, "the parameter channel_id cannot be 'x'"),
@@ -52,6 +53,22 @@ class TestDescription:
     ) -> None:
         told = self.found(dataclasses.replace(entry, **changed))
         assert any(expected in violation for violation in told), told
+
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [
+            ("flags", 2**31),
+            ("flags", -(2**31) - 1),
+            ("timestamp", "2025-13-01T00:00:00+00:00"),
+            ("timestamp", "x"),
+        ],
+    )
+    def test_a_format_that_is_not_kept_to(
+        self, entry: RequestEntry, field: str, value: object
+    ) -> None:
+        assert isinstance(entry.answer, dict)
+        (told,) = self.found(dataclasses.replace(entry, answer=entry.answer | {field: value}))
+        assert f"answer: {field}: " in told
 
     @pytest.mark.parametrize(
         "changed",
