@@ -254,6 +254,8 @@ def strikes_text(case: Case) -> str:
     if not case.strikes:
         return ""
     text = count(case.strikes, "strike", "strikes") + " with this one"
+    if case.state is CaseState.UNDONE:
+        text += ", which counts no more"
     asked = strongest(hit.consequence for hit in case.hits if not hit.shadow)
     if case.hits and case.consequence.strength > asked.strength:
         text += f"; by the ladder: {consequence_text(case.consequence)}"

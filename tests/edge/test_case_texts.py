@@ -170,6 +170,12 @@ def test_strikes_and_the_ladder() -> None:
     assert strikes_text(replace(USUAL, strikes=0)) == ""
     escalated = replace(USUAL, strikes=3, consequence=HOUR)
     assert strikes_text(escalated) == "3 strikes with this one; by the ladder: timeout for 1 hour"
+    undone = replace(USUAL, state=CaseState.UNDONE)
+    assert strikes_text(undone) == "1 strike with this one, which counts no more"
+    undone = replace(escalated, state=CaseState.UNDONE)
+    assert strikes_text(undone) == (
+        "3 strikes with this one, which counts no more; by the ladder: timeout for 1 hour"
+    )
 
 
 def test_a_text_that_is_not_kept() -> None:
