@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from moderation.consequence import Consequence
-from moderation.errors import PalisadeError
+from moderation.errors import Refused
 from moderation.events import Surface
 from moderation.policy import Ladder
 from moderation.records import Actor
@@ -202,7 +202,7 @@ class ErasedPerson:
     changed: tuple[int, ...]
 
 
-class NoSuchCase(PalisadeError):
+class NoSuchCase(Refused):
     """A guild has no case of this number; ``last`` is its newest one's, 0 where there is none."""
 
     def __init__(self, number: int, last: int) -> None:

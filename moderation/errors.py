@@ -1,8 +1,9 @@
 """What can go wrong in the rules, as one tree.
 
 PalisadeError            everything that this project raises on purpose
-├── EntryRefused         a line that cannot be a banned word or an allowed phrase
-├── SettingRefused       what somebody wanted to set cannot be: a name, a length, a text
+├── Refused              what somebody asked for is not done, which is for them alone to know
+│   ├── EntryRefused     a line that cannot be a banned word or an allowed phrase
+│   └── SettingRefused   what somebody wanted to set cannot be: a name, a length, a text
 └── CannotBeKept         what the memory will never take, however often it is tried
 """
 
@@ -11,7 +12,12 @@ class PalisadeError(Exception):
     """The root: its text is a sentence that can be shown to a person."""
 
 
-class EntryRefused(PalisadeError):
+class Refused(PalisadeError):
+    """Somebody asked for what cannot be, or what is not theirs to do; the text tells them. Nothing
+    is wrong with the program, so it is not in its log."""
+
+
+class EntryRefused(Refused):
     """An entry was not taken. `entry` is the line as it was given; `reason` says what was wrong
     with it and what to do, in whole sentences."""
 
@@ -21,7 +27,7 @@ class EntryRefused(PalisadeError):
         self.reason = reason
 
 
-class SettingRefused(PalisadeError):
+class SettingRefused(Refused):
     """What somebody wanted to set cannot be; the text says why and what to do. Whoever answers them
     adds that nothing was changed."""
 

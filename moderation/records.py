@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from moderation.errors import PalisadeError, SettingRefused
+from moderation.errors import Refused, SettingRefused
 from moderation.policy import EntryTerms, GuildPolicy, ListPolicy
 from moderation.words import AllowedPhrase, BannedWord
 
@@ -144,7 +144,7 @@ class StoreInfo:
     schema_version: int
 
 
-class LimitReached(PalisadeError):
+class LimitReached(Refused):
     """An addition would take a guild over a limit; nothing was added.
 
     ``limit`` is the most that a guild may hold, ``have`` what it holds, ``wanted`` how many new
@@ -169,7 +169,7 @@ class LimitReached(PalisadeError):
         )
 
 
-class UnknownList(PalisadeError):
+class UnknownList(Refused):
     """A guild has no list of this name; ``known`` are the names that it has."""
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
@@ -184,7 +184,7 @@ class ListRefused(SettingRefused):
     """A list cannot be made, renamed or deleted like this; the text says why and what to do."""
 
 
-class UnknownEntry(PalisadeError):
+class UnknownEntry(Refused):
     """A list does not hold an entry."""
 
     def __init__(self, list_name: str, entry: str) -> None:
@@ -193,5 +193,5 @@ class UnknownEntry(PalisadeError):
         super().__init__(f"“{entry}” is not on the list “{list_name}”. Nothing was changed.")
 
 
-class CannotUndo(PalisadeError):
+class CannotUndo(Refused):
     """A change cannot be undone; the text says why."""

@@ -2,12 +2,12 @@
 
 import codecs
 
-from moderation.errors import PalisadeError
+from moderation.errors import Refused
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-class BadFile(PalisadeError):
+class BadFile(Refused):
     """The bytes are no UTF-8 text; ``line`` is where that shows, from 1, or None for the whole."""
 
     def __init__(self, message: str, line: int | None = None) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from moderation.cases import Case, CaseFilter, CaseKind, CasePage, CaseState, Undone
-from moderation.errors import PalisadeError
+from moderation.errors import Refused
 from moderation.policy import GuildPolicy, Ladder
 from moderation.records import Actor
 from service.clock import utc_ms
@@ -165,5 +165,5 @@ class Cases:
             )
 
 
-class NotTaken(PalisadeError):
+class NotTaken(Refused):
     """A reason or a note is not taken; the text says why. Nothing was changed."""

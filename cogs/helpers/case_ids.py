@@ -9,7 +9,7 @@ from cogs.helpers.checks import refuse
 from cogs.helpers.components import UNKNOWN
 from cogs.helpers.numbers import read_number
 from moderation.cases import Case, CaseFilter, CaseKind
-from moderation.errors import PalisadeError
+from moderation.errors import Refused
 
 THEIR_OWN = "This case is about you; somebody else decides about it."
 MOST_DIGITS = 15
@@ -109,7 +109,7 @@ def _short(at: int) -> str:
     return text
 
 
-class BadId(PalisadeError):
+class BadId(Refused):
     """A button's id that this version did not make."""
 
     def __init__(self) -> None:

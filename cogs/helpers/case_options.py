@@ -10,7 +10,7 @@ from cogs.helpers.lengths import read_length
 from cogs.helpers.people import person
 from cogs.helpers.replies import shorten
 from moderation.cases import Case
-from moderation.errors import PalisadeError
+from moderation.errors import Refused
 from service.case_files import Format, file_of, zipped
 
 MAX_FILE_BYTES = 9 << 20
@@ -60,7 +60,7 @@ def choice_text(case: Case) -> str:
     return shorten(" · ".join(part for part in what if part), MAX_CHOICE)
 
 
-class SpanRefused(PalisadeError):
+class SpanRefused(Refused):
     """Cases are asked for from no time at all."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from cogs.helpers.list_options import known_list, list_choices
 from cogs.helpers.lookup import find
 from cogs.helpers.replies import suggest
 from cogs.helpers.wordings import show
-from moderation.errors import PalisadeError
+from moderation.errors import Refused
 from moderation.policy import NO_TERMS, EntryTerms
 from moderation.words import BannedWord
 from service.policies import Policies
@@ -59,7 +59,7 @@ class ChosenLists:
         await suggest(interaction, list_choices(lists, typed))
 
 
-class SeveralLists(PalisadeError):
+class SeveralLists(Refused):
     """Several lists have the entry, and none was named."""
 
     def __init__(self, entry: str, names: Sequence[str]) -> None:

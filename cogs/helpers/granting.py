@@ -11,7 +11,7 @@ import nextcord
 
 from cogs.helpers.checks import permission_name
 from moderation.consequence import Consequence, Step
-from moderation.errors import PalisadeError
+from moderation.errors import Refused
 from moderation.escalation import climbed
 from moderation.policy import (
     NO_TERMS,
@@ -39,7 +39,7 @@ NEEDED = {
 """The permission that Discord asks of whoever does this by hand."""
 
 
-class NotGranted(PalisadeError):
+class NotGranted(Refused):
     """A change would make the bot do what whoever makes it may not do; the text says what."""
 
 

@@ -3,7 +3,7 @@
 from time import monotonic
 
 from cogs.helpers.replies import code
-from moderation.errors import PalisadeError
+from moderation.errors import Refused
 
 SECONDS = 30.0
 
@@ -29,7 +29,7 @@ class Lately:
         self._begun.pop(what, None)
 
 
-class TooLate(PalisadeError):
+class TooLate(Refused):
     """Somebody was faster."""
 
     def __init__(self, who: str) -> None:

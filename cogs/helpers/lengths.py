@@ -3,7 +3,7 @@
 import re
 
 from moderation.consequence import DAY_MS, MINUTE_MS
-from moderation.errors import PalisadeError
+from moderation.errors import Refused
 
 HOUR_MS = 60 * MINUTE_MS
 UNITS = {"m": MINUTE_MS, "h": HOUR_MS, "d": DAY_MS, "w": 7 * DAY_MS, "y": 365 * DAY_MS}
@@ -43,7 +43,7 @@ def exact(ms: int) -> str:
     return " ".join(parts)
 
 
-class LengthRefused(PalisadeError):
+class LengthRefused(Refused):
     """A text is no length of time."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ import nextcord
 from nextcord.http import Route
 
 from cogs.base import Interaction
-from moderation.errors import PalisadeError, SettingRefused
+from moderation.errors import PalisadeError, Refused, SettingRefused
 
 log = logging.getLogger(__name__)
 
@@ -86,8 +86,11 @@ async def apologise(interaction: Interaction, error: BaseException | None = None
 
 
 def log_broken(what: str, error: BaseException) -> None:
-    """One line for what we expect to go wrong now and then, a traceback for the rest."""
-    if isinstance(error, PalisadeError):
+    """One line for what we expect to go wrong now and then, a traceback for the rest. What was
+    refused is no trouble, and may hold what somebody typed."""
+    if isinstance(error, Refused):
+        log.debug("%s was refused: %s", what, error)
+    elif isinstance(error, PalisadeError):
         log.warning("%s failed: %s", what, error)
     else:
         log.error("%s broke", what, exc_info=error)

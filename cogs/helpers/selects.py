@@ -8,7 +8,7 @@ from typing import Any, cast
 from cogs.base import Interaction
 from cogs.helpers.people import snowflake
 from cogs.helpers.replies import Json
-from moderation.errors import PalisadeError
+from moderation.errors import Refused
 
 MOST = 25
 """Choices of a menu, and values chosen in one (Discord, Select Menus)."""
@@ -117,7 +117,7 @@ def given_id(interaction: Interaction, name: str) -> int | None:
     return None
 
 
-class NotChosen(PalisadeError):
+class NotChosen(Refused):
     """Nothing that can be read was chosen."""
 
     def __init__(self) -> None:

@@ -1,12 +1,20 @@
 """What people read in answers: whole, within Discord's limits, and with nothing alive in it."""
 
+import logging
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cogs.helpers.granting import NotGranted
+from cogs.helpers.lengths import LengthRefused
 from cogs.helpers.paging import PAGE_CHARACTERS, PAGE_ROWS, page, split
-from cogs.helpers.replies import MAX_CONTENT, code, lines, shorten, text_file
+from cogs.helpers.replies import MAX_CONTENT, code, lines, log_broken, shorten, text_file
 from cogs.helpers.wordings import SHOWN_ENTRY, show
+from data.errors import StoreFailed
+from moderation.cases import NoSuchCase
+from moderation.records import UnknownList
+from service.members import MembersUnreadable
 
 texts = st.text(max_size=300)
 
@@ -108,3 +116,25 @@ def test_a_file_holds_any_text(text: str) -> None:
     assert file.filename == "words.txt"
     assert file.fp.read().decode("utf-8") == text.encode("utf-8", "replace").decode("utf-8")
     file.close()
+
+
+@pytest.mark.parametrize(
+    ("error", "level"),
+    [
+        (LengthRefused(), logging.DEBUG),
+        (NotGranted("you need Ban Members"), logging.DEBUG),
+        (NoSuchCase(7, 3), logging.DEBUG),
+        (UnknownList("what somebody typed", ("main",)), logging.DEBUG),
+        (StoreFailed("the disk is full", "Make room."), logging.WARNING),
+        (MembersUnreadable("Discord does not answer"), logging.WARNING),
+        (ValueError("a defect"), logging.ERROR),
+    ],
+)
+def test_the_log_tells_of_trouble_and_not_of_what_somebody_mistyped(
+    error: Exception, level: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    log_broken("A slash command", error)
+    (record,) = caplog.records
+    assert record.levelno == level
+    assert (record.exc_info is not None) == (level == logging.ERROR)
