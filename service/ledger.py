@@ -48,8 +48,8 @@ type Listener = Callable[[Verdict, Decision, Recorded], None]
 class Ticket:
     """An action's place in the log. After ``deadline`` (UTC in milliseconds) it is not tried any
     more. ``action_id`` is None where it has none; ``owed`` says that it will get one, ``done`` that
-    it was done before. ``at`` is when it was decided, ``tried`` says that it may have been tried
-    already."""
+    it was done before. ``at`` is when it was decided, ``tried`` says that it may be in force
+    already: it may have been tried, or somebody else may have done it."""
 
     deadline: int
     action_id: int | None = None

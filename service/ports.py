@@ -2,6 +2,7 @@
 (``data/``) fulfil them; tests may too, with fakes that behave."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from enum import Enum, auto
 from typing import Protocol
 
 from moderation.events import ThreadSeen
@@ -19,6 +20,15 @@ type Gate = Callable[[], Awaitable[object]]
 """Returns when something may be done; raises where it may not. May be called again and again."""
 
 
+class InForce(Enum):
+    """Whether what is to be done to a member has come about."""
+
+    NO = auto()
+    YES = auto()
+    LONGER = auto()
+    """A timeout beyond what was asked for, which is somebody else's."""
+
+
 class Discord(Protocol):
     """Carrying out an action, and looking someone up."""
 
@@ -34,7 +44,7 @@ class Discord(Protocol):
         answer of Discord's."""
         ...
 
-    async def in_force(self, action: TimeOut | Kick | Ban, since: int) -> bool:
+    async def in_force(self, action: TimeOut | Kick | Ban, since: int) -> InForce:
         """Whether what an action wants has come about: a timeout as long, a ban, or that whoever
         was a member before ``since`` (UTC in milliseconds) has left, and come again maybe. Raises
         NotFoundOut where that cannot be looked up."""

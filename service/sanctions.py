@@ -25,7 +25,7 @@ from service.ledger import STORE_TROUBLE, Ledger, Ticket
 from service.members import NotFoundOut
 from service.outbox import TOO_LATE, WITHDRAWN, Outbox
 from service.parking import Parked
-from service.ports import Discord
+from service.ports import Discord, InForce
 from service.stores import SanctionStore
 
 log = logging.getLogger(__name__)
@@ -38,6 +38,9 @@ SETTLE_SECONDS = 3.0
 
 RETRY_SECONDS = 10.0
 """Pause before what undone cases left standing is looked for again, where the store had failed."""
+
+
+LONGER = Result(Outcome.FAILED, "a longer timeout is in force already")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ class Sanctions:
         was first. Raises the store's errors."""
         released = await self._store.release(guild_id, number, self._ledger.now())
         for owed in released:
-            return await self._answer(owed)
+            return await self._answer(owed, late=True)
         return None
 
     async def settled(self, guild_id: int, number: int) -> frozenset[int]:
@@ -115,10 +118,16 @@ class Sanctions:
         task = self._lifting.get((guild_id, number))
         return None if task is None else Acted(number, await self._result(task))
 
-    def carry_out(self, owed: Owed, verdict: Verdict | None = None) -> asyncio.Task[Result] | None:
-        """Begin with what was written down just now."""
+    def carry_out(
+        self, owed: Owed, verdict: Verdict | None = None, *, late: bool = False
+    ) -> asyncio.Task[Result] | None:
+        """Begin with what was written down just now. ``late`` where it is about what was written a
+        while ago: a moderator may have seen to it meanwhile."""
         self.on_end()
-        ticket = Ticket(owed.deadline, owed.action_id, at=owed.at)
+        # Discord keeps one end for each member, and a longer timeout is not to be cut short. Where
+        # the audit log may not be read, Discord alone knows of it.
+        tried = late and isinstance(owed.action, TimeOut)
+        ticket = Ticket(owed.deadline, owed.action_id, at=owed.at, tried=tried)
         return self._outbox.resume(Parked(verdict or owed.verdict, owed.action, ticket))
 
     def begin(self, guild_ids: Iterable[int]) -> None:
@@ -132,9 +141,9 @@ class Sanctions:
             task.cancel()
         await asyncio.gather(*work, return_exceptions=True)
 
-    async def _answer(self, owed: Owed) -> Acted:
+    async def _answer(self, owed: Owed, *, late: bool = False) -> Acted:
         self.on_acted(owed)
-        task = self.carry_out(owed)
+        task = self.carry_out(owed, late=late)
         result = None if task is None else await self._result(task)
         return Acted(owed.case_number or 0, result)
 
@@ -150,10 +159,11 @@ class Sanctions:
             self._lifting[key] = task
             task.add_done_callback(lambda _: self._lifting.pop(key, None))
 
-    def _recorded(self, verdict: Verdict, _: Decision, recorded: Recorded) -> None:
+    def _recorded(self, verdict: Verdict, decision: Decision, recorded: Recorded) -> None:
+        late = decision.case is not None and decision.case.catch_up is not None
         for owed in recorded.sanctions:
             if owed.state is State.PENDING:
-                self.carry_out(owed, verdict)
+                self.carry_out(owed, verdict, late=late)
 
     async def _objection(self, action: Action, ticket: Ticket) -> Result | None:
         number = ticket.action_id
@@ -179,8 +189,11 @@ class Sanctions:
     async def _done_already(self, action: TimeOut | Kick | Ban, ticket: Ticket) -> Result | None:
         """An answer may have been lost, or the program killed before it was written down."""
         try:
-            if await self._discord.in_force(action, ticket.at):
-                return Result(Outcome.DONE, "it is in force already")
+            match await self._discord.in_force(action, ticket.at):
+                case InForce.YES:
+                    return Result(Outcome.DONE, "it is in force already")
+                case InForce.LONGER:
+                    return LONGER
         except NotFoundOut as error:
             log.info("Whether it is done already cannot be looked up: %s", error)
         return None

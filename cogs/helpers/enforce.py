@@ -30,7 +30,7 @@ from moderation.verdict import (
 )
 from service.clock import utc_ms
 from service.members import NotFoundOut
-from service.ports import Gate
+from service.ports import Gate, InForce
 
 GONE = frozenset({10003, 10004, 10007, 10008, 10013, 10026})
 """Unknown channel, guild, member, message, user, ban: there is nothing left to act on. A bare 404
@@ -98,16 +98,20 @@ class Enforcer:
         place = (first.guild_id, first.channel_id)
         return await self._try(DeleteMessage, place, route, _reason_of_many(actions), json=body)
 
-    async def in_force(self, action: TimeOut | Kick | Ban, since: int) -> bool:
+    async def in_force(self, action: TimeOut | Kick | Ban, since: int) -> InForce:
         """See :class:`service.ports.Discord`."""
         if isinstance(action, Ban):
-            return await self._look_up(ban_route(action.guild_id, action.user_id)) is not None
+            banned = await self._look_up(ban_route(action.guild_id, action.user_id))
+            return InForce.NO if banned is None else InForce.YES
         member = await self._look_up(member_route(action.guild_id, action.user_id))
         if isinstance(action, Kick):
-            return member is None or (_ms(member.get("joined_at")) or 0) > since
-        ends = _ms((member or {}).get("communication_disabled_until"))
+            left = member is None or (_ms(member.get("joined_at")) or 0) > since
+            return InForce.YES if left else InForce.NO
+        ends = _ms((member or {}).get("communication_disabled_until")) or 0
+        if ends > action.until + SECOND_MS:
+            return InForce.LONGER
         asked_for = min(action.until, since + LONGEST_TIMEOUT_MS)
-        return ends is not None and ends >= asked_for - SECOND_MS
+        return InForce.YES if ends >= asked_for - SECOND_MS else InForce.NO
 
     async def member(self, guild_id: int, user_id: int) -> Person | None:
         """See :class:`service.ports.Discord`."""

@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from cogs.helpers.nextcord_private import rest
 from moderation.consequence import BAN, KICK, MAX_TIMEOUT_MS, Consequence, Step
+from moderation.escalation import BRAKE
 from moderation.records import OPERATOR
 from moderation.verdict import Ban, EndTimeout, Kick, Outcome, Sanction, TimeOut, Unban
-from sandbox import Permissions
+from sandbox import Member, Permissions
 from tests.e2e.court import BANNED, HOUR, MEMBER, PUNISHING, Court, offends
-from tests.e2e.harness import NEEDED
+from tests.e2e.harness import NEEDED, TIMEOUT
 from tests.e2e.test_store_faults import Fault
 
 # Undone
@@ -200,6 +202,70 @@ async def test_who_left_is_out_of_reach_but_for_a_ban(court: Court) -> None:
     court.bot.alice.leave()
     court.bot.guild.role("Palisade").change(permissions=PUNISHING)
     assert await court.ended(TimeOut, 2) is Outcome.GONE
+
+
+# By hand, meanwhile, where the bot may not read the audit log
+
+
+async def timed_out_by_hand(court: Court, member: Member) -> datetime:
+    """A week, by the owner; its end."""
+    await court.bot.owner.times_out(member, timedelta(days=7))
+    assert member.timed_out_until is not None
+    return member.timed_out_until
+
+
+async def test_what_was_said_while_the_bot_was_off_cuts_no_longer_timeout_short(
+    court: Court,
+) -> None:
+    await court.bot.works()
+    await court.asks_for(HOUR)
+    await court.bot.stop()
+    bad = await court.bot.alice.says("idiot")
+    end = await timed_out_by_hand(court, court.bot.alice)
+    await court.start()
+    await bad.wait_deleted(timeout=TIMEOUT)
+    assert await court.ended(TimeOut) is Outcome.FAILED
+    assert court.bot.alice.timed_out_until == end
+    assert not court.punished()
+    await court.bot.stop()
+    told = court.rows("SELECT state, detail FROM actions WHERE kind = 'timeout'")
+    assert told == [("failed", "a longer timeout is in force already")]
+
+
+async def test_what_the_brake_held_cuts_no_longer_timeout_short(court: Court) -> None:
+    await court.asks_for(HOUR)
+    bot = court.bot
+    assert bot.parts is not None
+    for number in range(BRAKE):
+        await offends(bot, bot.guild.join(bot.discord.add_user(f"raider{number}")))
+    await court.ended(TimeOut, BRAKE)
+    last = bot.guild.join(bot.discord.add_user("last"))
+    await offends(bot, last)
+    end = await timed_out_by_hand(court, last)
+    acted = await bot.parts.sanctions.release(bot.guild.id, BRAKE + 1)
+    assert acted is not None
+    assert acted.result is not None
+    assert acted.result.detail == "a longer timeout is in force already"
+    assert last.timed_out_until == end
+    assert len(court.punished()) == BRAKE
+
+
+async def test_who_came_back_by_themselves_was_not_kicked_by_what_the_brake_held(
+    court: Court,
+) -> None:
+    await court.asks_for(KICK)
+    bot = court.bot
+    assert bot.parts is not None
+    for number in range(BRAKE):
+        await offends(bot, bot.guild.join(bot.discord.add_user(f"raider{number}")))
+    await court.ended(Kick, BRAKE)
+    last = bot.guild.join(bot.discord.add_user("last"))
+    await offends(bot, last)
+    last.leave()
+    bot.guild.join(last.user)
+    await bot.parts.sanctions.release(bot.guild.id, BRAKE + 1)
+    assert await court.ended(Kick, BRAKE + 1) is Outcome.DONE
+    assert court.punished()[-1] == ("kick", last.id)
 
 
 # The store fails

@@ -29,7 +29,7 @@ from moderation.verdict import (
 from moderation.words import AllowedPhrase, BannedWord, parse_allowed, parse_entry
 from service.ledger import Ledger
 from service.outbox import Outbox
-from service.ports import Gate, Observer
+from service.ports import Gate, InForce, Observer
 
 GUILD, CHANNEL, USER = 10, 20, 30
 ADMIN = Actor(7, "ada")
@@ -110,10 +110,10 @@ class FakeDiscord:
             return told
         return DONE
 
-    async def in_force(self, action: TimeOut | Kick | Ban, since: int) -> bool:
+    async def in_force(self, action: TimeOut | Kick | Ban, since: int) -> InForce:
         if self.lookup_error is not None:
             raise self.lookup_error
-        return action in self.standing
+        return InForce.YES if action in self.standing else InForce.NO
 
     async def member(self, guild_id: int, user_id: int) -> Person | None:
         self.looked_up.append((guild_id, user_id))
