@@ -160,6 +160,7 @@ def compose(
     exempt.tell = notices.exempt
     titles = Titles(rules, enforcer, moderator.handle, pause_seconds=sweep_after)
     sanctions = Sanctions(store.sanctions, outbox, ledger, enforcer)
+    notices.settled = sanctions.settled
     expiry = Expiry(store.sanctions, sanctions, clock=clock)
 
     def begun(guild_ids: Sequence[int]) -> None:

@@ -51,7 +51,7 @@ _WITHDRAW = (
     " WHERE guild_id = :guild_id AND state IN ('pending', 'forbidden', 'held')"
     " AND (kind NOT IN ('unban', 'end timeout') OR :lifts)"
     " AND decision_id IN (SELECT decision_id FROM decisions"
-    " WHERE guild_id = :guild_id AND case_number = :number)"
+    " WHERE guild_id = :guild_id AND case_number = :number) RETURNING kind"
 )
 
 
@@ -146,7 +146,9 @@ class CaseLog:
             if connection.execute(_UNDO, values).rowcount == 0:
                 return None
             values["lifts"] = before.kind in LIFTING
-            withdrawn = connection.execute(_WITHDRAW, values).rowcount
+            # That nobody is told of it is no action that is missing.
+            kinds = connection.execute(_WITHDRAW, values).fetchall()
+            withdrawn = sum(kind != "notice" for (kind,) in kinds)
             case = case_reading.one(connection, guild_id, number)
             strikes = 0
             if case.user_id is not None:

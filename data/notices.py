@@ -50,7 +50,9 @@ class NoticeLog:
             owed, reply = ending.owed, ending.reply
             await connection.execute(
                 "UPDATE actions SET state = ?, ended_at = ?, detail = ?, attempts = attempts + ?"
-                " WHERE guild_id = ? AND action_id = ? AND state = 'pending'",
+                " WHERE guild_id = ? AND action_id = ?"
+                # Its case may have been undone while it was given.
+                " AND (state = 'pending' OR state = 'withdrawn' AND ? = 'done')",
                 (
                     ending.state.value,
                     ending.at,
@@ -58,6 +60,7 @@ class NoticeLog:
                     ending.attempts,
                     owed.guild_id,
                     owed.action_id,
+                    ending.state.value,
                 ),
             )
             await connection.execute(

@@ -179,11 +179,11 @@ class CasePage:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What undoing a case did. ``withdrawn`` are the actions that were not carried out yet and will
-    not be, ``under_way`` those that were being carried out just then: a timeout or ban among them
-    is lifted afterwards. ``case`` is as it is now. ``strikes_now`` is how many strikes the member
-    has left. ``stands`` is the punishment of it that stays, by its stored kind, since another case
-    that is open asks for it as well; "" where there is none."""
+    """What undoing a case did. ``withdrawn`` are the actions, notices aside, that were not carried
+    out yet and will not be, ``under_way`` those that were being carried out just then: a timeout or
+    ban among them is lifted afterwards. ``case`` is as it is now. ``strikes_now`` is how many
+    strikes the member has left. ``stands`` is the punishment of it that stays, by its stored kind,
+    since another case that is open asks for it as well; "" where there is none."""
 
     case: Case
     withdrawn: int

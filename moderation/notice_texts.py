@@ -40,17 +40,18 @@ def exempt(server: str, channel: str) -> str:
 
 
 def _direct(occasion: Occasion, many: int) -> str:
-    surface = occasion.surface
+    surface, removed = occasion.surface, occasion.removed
     if surface is None:
         parts = ["From the moderators of **{server}**:"]
     elif surface in NAMES:
-        parts = ["Your name in **{server}** was changed: it breaks the rules there."]
+        changed = " was changed: it" if removed else ""
+        parts = [f"Your name in **{{server}}**{changed} breaks the rules there."]
     elif many > 1:
-        parts = [
-            f"{many:,} of your messages in **{{server}}** were removed: they break the rules there."
-        ]
+        gone = " were removed: they" if removed else ""
+        parts = [f"{many:,} of your messages in **{{server}}**{gone} break the rules there."]
     else:
-        parts = ["Your message in **{server}** ({channel}) was removed: it breaks the rules there."]
+        gone = " was removed: it" if removed else ""
+        parts = [f"Your message in **{{server}}** ({{channel}}){gone} breaks the rules there."]
     match occasion.consequence.step:
         case Step.WARN:
             parts.append("Please take this as a warning.")
@@ -72,8 +73,14 @@ def _public(occasion: Occasion, policy: GuildPolicy, many: int) -> Iterator[str]
     own = template_of(occasion, policy)
     if own:
         yield own
-    removed = f"{many:,} of your messages were removed" if many > 1 else "Your message was removed"
-    break_rules = "they break the rules here." if many > 1 else "it breaks the rules here."
+    mine, break_rules = "Your message", "breaks the rules here."
+    gone, it = "was removed", "it"
+    if many > 1:
+        mine, break_rules = f"{many:,} of your messages", "break the rules here."
+        gone, it = "were removed", "they"
+    found, least = f"{mine} {break_rules}", "Please keep to the rules here."
+    if occasion.removed:
+        found, least = f"{mine} {gone}: {it} {break_rules}", f"{mine} {gone}."
     match occasion.consequence.step:
         case Step.WARN:
             follows = " Please take this as a warning."
@@ -82,6 +89,6 @@ def _public(occasion: Occasion, policy: GuildPolicy, many: int) -> Iterator[str]
         case _:
             follows = ""
     if occasion.reason:
-        yield f"{removed}: {break_rules}{follows} Reason: {{reason}}"
-    yield f"{removed}: {break_rules}{follows}"
-    yield f"{removed}."
+        yield f"{found}{follows} Reason: {{reason}}"
+    yield f"{found}{follows}"
+    yield least

@@ -106,7 +106,10 @@ def filled(template: str, occasion: Occasion, names: Names, *, alive: bool = Fal
 
 
 def template_of(occasion: Occasion, policy: GuildPolicy) -> str:
-    """The text that an admin wrote for it, the list's own before the guild's; "" for none."""
+    """The text that an admin wrote for it, the list's own before the guild's; "" for none. It is
+    about what was decided: none where that did not come about."""
+    if not occasion.as_decided:
+        return ""
     own = policy.of(occasion.list).notice if occasion.list else ""
     return own or policy.notices.text
 

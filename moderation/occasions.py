@@ -1,8 +1,9 @@
 """What somebody is told about: who, for what, what followed; and by which way, if at all."""
 
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
 
-from moderation.cases import Case
+from moderation.cases import Case, CaseState
 from moderation.consequence import (
     DELETE,
     MAX_BAN_MS,
@@ -23,12 +24,21 @@ PEOPLE = (Kind.HUMAN, Kind.UNKNOWN)
 """Who can be written to. An update that tells a part of a message may not say what wrote it."""
 
 
+REMOVALS = frozenset({"delete", "nickname", "title"})
+"""Kinds of action that take away what was found."""
+
+REMOVED = frozenset({State.DONE, State.GONE, State.PENDING})
+"""It is away, or on its way: in a raid deletions wait for Discord's limits."""
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """Something of which a person is told. ``number`` is the case's. ``surface`` is what they
     wrote, None where a moderator acts without it; ``list`` the strongest hit's, ``reason`` its
     entry's own or the moderator's. ``until`` is the end of a timeout or ban (UTC in milliseconds).
-    ``unspeakable`` is what must not stand in public: what they wrote, and the entries."""
+    ``unspeakable`` is what must not stand in public: what they wrote, and the entries. ``role_ids``
+    are theirs, as far as known; ``by_hand`` says that a moderator acts. What was found was
+    ``removed``, and the rest came about ``as_decided``, unless it is known that it was not."""
 
     guild_id: int
     user_id: int
@@ -41,6 +51,10 @@ class Occasion:
     channel_id: int | None = None
     unspeakable: tuple[str, ...] = ()
     catch_up: str | None = None
+    role_ids: frozenset[int] = frozenset()
+    by_hand: bool = False
+    removed: bool = True
+    as_decided: bool = True
 
 
 def addressee(event: Event) -> int | None:
@@ -89,6 +103,7 @@ def occasion_of(event: Event, decision: Decision, recorded: Recorded) -> Occasio
         channel_id=decision.channel_id,
         unspeakable=_unspeakable([(hit.entry, text[hit.start : hit.end]) for hit in case.hits]),
         catch_up=case.catch_up,
+        role_ids=_role_ids(event),
     )
 
 
@@ -120,7 +135,28 @@ def occasion_of_case(case: Case, sanction: Sanction) -> Occasion | None:
         until=until,
         channel_id=case.channel_id,
         unspeakable=_unspeakable([(hit.entry, "") for hit in hits]),
+        by_hand=True,
     )
+
+
+def only_warned(occasion: Occasion) -> Occasion:
+    """The same where no punishment follows, though it was decided."""
+    return replace(occasion, consequence=WARN, until=None, as_decided=False)
+
+
+def as_it_went(occasion: Occasion, case: Case) -> Occasion | None:
+    """The occasion as it is known to have gone, some seconds after it was decided; None where the
+    case was undone meanwhile, or a moderator wanted something and it was not done. Of a kick or ban
+    people are told before."""
+    if case.state is CaseState.UNDONE:
+        return None
+    if occasion.consequence.step is Step.TIMEOUT and not _any(case, {"timeout"}, {State.DONE}):
+        if occasion.by_hand:
+            return None
+        occasion = only_warned(occasion)
+    if occasion.surface is not None and not _any(case, REMOVALS, REMOVED):
+        occasion = replace(occasion, removed=False, as_decided=False)
+    return occasion
 
 
 def way(occasion: Occasion, policy: GuildPolicy) -> NoticeBy:
@@ -135,6 +171,17 @@ def way(occasion: Occasion, policy: GuildPolicy) -> NoticeBy:
     ):
         return NoticeBy.DM
     return notices.by
+
+
+def _any(case: Case, kinds: Set[str], states: Set[State]) -> bool:
+    return any(action.kind in kinds and action.state in states for action in case.actions)
+
+
+def _role_ids(event: Event) -> frozenset[int]:
+    match event:
+        case MessageSeen(author=person) | NamesSeen(person=person) if person.membership:
+            return person.membership.role_ids
+    return frozenset()
 
 
 def _plain(step: Step, until: int | None, at: int) -> Consequence:

@@ -1,11 +1,12 @@
 """What telling authors needs of the world, as small Protocols. ``data/notices.py`` and
 ``cogs/helpers/telling.py`` fulfil them."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Protocol
 
 from moderation.cases import Case
+from moderation.consequence import Step
 from moderation.notice_records import NewNotice, NoticeEnding, OwedNotice, StandingReply
 from moderation.notices import Names
 from moderation.occasions import Occasion
@@ -52,6 +53,11 @@ class Messenger(Protocol):
 
     def names(self, guild_id: int, channel_id: int | None) -> Names:
         """What the places are called, as far as is known without asking."""
+        ...
+
+    def may(self, guild_id: int, step: Step, role_ids: Set[int]) -> bool:
+        """Whether the bot may kick or ban whoever has these roles, as far as is known without
+        asking; True where it is not."""
         ...
 
     async def open(self, user_id: int) -> Sent:

@@ -17,7 +17,15 @@ from moderation.intents import Decision, Owed, Recorded
 from moderation.notice_records import NewNotice, NoticeEnding, OwedNotice
 from moderation.notice_texts import direct, exempt, reply
 from moderation.notices import dead
-from moderation.occasions import Occasion, addressee, occasion_of, occasion_of_case, way
+from moderation.occasions import (
+    Occasion,
+    addressee,
+    as_it_went,
+    occasion_of,
+    occasion_of_case,
+    only_warned,
+    way,
+)
 from moderation.policy import NoticeBy
 from moderation.ruleset import Ruleset
 from moderation.states import State
@@ -87,6 +95,9 @@ class Notices:
         self._tasks: dict[Key, set[asyncio.Task[None]]] = {}
         self._begun: dict[int, asyncio.Task[None]] = {}
         self._work: set[asyncio.Task[None]] = set()
+        self.settled: Callable[[int, int], Awaitable[object]] = _at_once
+        """Awaited with the guild and number of a case before its author is told, for what is being
+        carried out of it just then."""
         self.on_told: Callable[[int, int], None] = lambda *_: None
         """Called with the guild and number of a case whose notice has ended: that is in the
         store."""
@@ -188,32 +199,53 @@ class Notices:
 
     async def _tell(self, telling: _Telling) -> None:
         occasion = telling.occasion
+        step = occasion.consequence.step
+        # A kick or ban is told before it is done, since nothing arrives afterwards.
+        first = step >= Step.KICK and not occasion.by_hand
+        if first and not self._messenger.may(occasion.guild_id, step, occasion.role_ids):
+            occasion = only_warned(occasion)
         rules = await self._rules.get(occasion.guild_id)
         by = way(occasion, rules.policy)
         if by is NoticeBy.NOBODY:
             return
         channel_id = occasion.channel_id if by is NoticeBy.REPLY else None
-        text = self._text(by, telling, rules)
+        text = self._text(by, occasion, telling.many, rules)
         new = NewNotice(by, text or "", secrets.token_hex(8), self._clock())
         owed = await self._store.plan(occasion, channel_id, new)
         if owed is None:
             return
         if occasion.consequence.step < Step.KICK:
+            # More of the same burst may come, and Discord answers meanwhile.
             await _wait(telling.hurry, self._gather)
         telling.sealed = True
         if telling.overtaken:
             told = Told(State.WITHDRAWN, "told together with something stronger", attempts=0)
-        elif text is None:
-            why = "even the shortest reply would hold a banned word"
-            told = Told(State.FAILED, why, attempts=0)
         else:
-            if telling.many > 1:
-                text = self._text(by, telling, rules) or text
-            told = await self._delivery.deliver(owed, text)
+            told = await self._tell_as_it_went(owed, telling, occasion, rules)
         await self._ended(owed, told)
 
-    def _text(self, by: NoticeBy, telling: _Telling, rules: Ruleset) -> str | None:
-        occasion, many = telling.occasion, telling.many
+    async def _tell_as_it_went(
+        self, owed: OwedNotice, telling: _Telling, occasion: Occasion, rules: Ruleset
+    ) -> Told:
+        try:
+            went = await self._as_it_went(occasion)
+        except Exception as error:
+            return Told(State.FAILED, f"what became of it cannot be read: {error}", attempts=0)
+        if went is None:
+            return Told(State.WITHDRAWN, "it was undone, or not done at all", attempts=0)
+        text = self._text(owed.notice.by, went, telling.many, rules)
+        if text is None:
+            why = "even the shortest reply would hold a banned word"
+            return Told(State.FAILED, why, attempts=0)
+        return await self._delivery.deliver(owed, text)
+
+    async def _as_it_went(self, occasion: Occasion) -> Occasion | None:
+        if occasion.consequence.step >= Step.KICK:
+            return occasion
+        await self.settled(occasion.guild_id, occasion.number)
+        return as_it_went(occasion, await self._cases.case(occasion.guild_id, occasion.number))
+
+    def _text(self, by: NoticeBy, occasion: Occasion, many: int, rules: Ruleset) -> str | None:
         names = self._messenger.names(occasion.guild_id, occasion.channel_id)
         if by is NoticeBy.DM:
             return direct(occasion, rules.policy, names, many)
@@ -304,6 +336,10 @@ class Notices:
             tellings.remove(telling)
         if not tellings:
             self._telling.pop(key, None)
+
+
+async def _at_once(_: int, __: int) -> None:
+    pass
 
 
 async def _logged(work: Awaitable[None]) -> None:

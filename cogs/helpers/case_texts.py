@@ -237,7 +237,7 @@ def action_text(action: CaseAction) -> str:
         case State.HELD:
             return f"**{undone}**: it waits for a moderator, since there were many punishments"
         case State.WITHDRAWN:
-            return f"{undone}: the case was undone before"
+            return f"{undone}{why or ': the case was undone before'}"
 
 
 def told_text(case: Case) -> str:

@@ -1,16 +1,18 @@
 """Writing to people: a conversation, a message, taking it away again. What Discord answers becomes
 a value; nothing raises."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 import aiohttp
 import nextcord
 from nextcord.http import Route
 
+from cogs.helpers.granting import NEEDED
 from cogs.helpers.nextcord_private.rate_limits import LimitReachedError
 from cogs.helpers.people import snowflake
 from cogs.helpers.replies import NO_PINGS
+from moderation.consequence import Step
 from moderation.notices import Names
 from moderation.snowflakes import first_at
 from service.notice_ports import Sent
@@ -54,6 +56,16 @@ class Messenger:
             return Names()
         channel = guild.get_channel_or_thread(channel_id) if channel_id else None
         return Names(guild.name or "", channel.name if channel is not None else "")
+
+    def may(self, guild_id: int, step: Step, role_ids: Set[int]) -> bool:
+        """See the port."""
+        guild = self._require_client().get_guild(guild_id)
+        if guild is None or guild.me is None or step not in NEEDED:
+            return True
+        mine = guild.me.top_role
+        theirs = (guild.get_role(one) for one in role_ids)
+        above = any(role is not None and role >= mine for role in theirs)
+        return bool(getattr(guild.me.guild_permissions, NEEDED[step])) and not above
 
     async def open(self, user_id: int) -> Sent:
         """See the port."""

@@ -209,6 +209,21 @@ def test_the_lists_own_text_wins() -> None:
 
 
 @pytest.mark.parametrize(
+    ("surface", "many", "expected"),
+    [
+        (Surface.MESSAGE, 1, r"Your message in **Harbour** (\#general) breaks the rules there. "),
+        (Surface.MESSAGE, 3, "3 of your messages in **Harbour** break the rules there. "),
+        (Surface.SERVER_TAG, 1, "Your name in **Harbour** breaks the rules there. "),
+    ],
+)
+def test_what_stands_is_not_said_to_be_gone(surface: Surface, many: int, expected: str) -> None:
+    policy = GuildPolicy(notices=Notices(text="Removed!"))
+    about = replace(ABOUT, surface=surface, removed=False, as_decided=False)
+    assert direct(about, policy, HARBOUR, many).startswith(expected + "Please take this")
+    assert "removed" not in direct(about, policy, HARBOUR, many).casefold()
+
+
+@pytest.mark.parametrize(
     ("ms", "said"),
     [
         (60_000, "1 minute"),
@@ -284,6 +299,18 @@ def test_a_word_that_no_matcher_finds_is_looked_for_as_well() -> None:
 def test_even_the_built_in_texts_hold_nothing_that_is_banned(banned: str, said: str | None) -> None:
     detect = compile_lists({"main": [parse_entry(banned)]}).detect
     assert reply(ABOUT, DEFAULT, HARBOUR, detect) == said
+
+
+def test_in_public_neither() -> None:
+    about = replace(ABOUT, removed=False, as_decided=False)
+    assert public(about) == (
+        "<@77>: Your message breaks the rules here. Please take this as a warning."
+    )
+    said = reply(about, DEFAULT, HARBOUR, nothing, 3)
+    assert said is not None
+    assert said.startswith("<@77>: 3 of your messages break the rules here.")
+    detect = compile_lists({"main": [parse_entry("message")]}).detect
+    assert reply(about, DEFAULT, HARBOUR, detect) == "<@77>: Please keep to the rules here."
 
 
 def test_an_allowed_phrase_may_stand_there() -> None:

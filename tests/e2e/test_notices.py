@@ -12,7 +12,7 @@ from moderation.consequence import BAN, DELETE, KICK, WARN, Consequence
 from moderation.policy import GuildPolicy, ListPolicy, NoticeBy
 from moderation.policy import Notices as Settings
 from moderation.records import MAIN_LIST, OPERATOR
-from moderation.verdict import Ban, Kick, TimeOut
+from moderation.verdict import Ban, Kick, Outcome, Sanction, TimeOut
 from sandbox import Channel, Member, Permissions
 from sandbox.journal import RequestEntry
 from service.notices import NoticePace
@@ -147,6 +147,46 @@ async def test_a_timeout_tells_until_when(court: Court) -> None:
     await offends(court.bot)
     await court.ended(TimeOut)
     assert "You cannot write there until <t:" in await is_told(court)
+
+
+REMOVED = r"Your message in **Harbour** (\#general) was removed: it breaks the rules there. "
+STAYS = r"Your message in **Harbour** (\#general) breaks the rules there. "
+WARNING = (
+    "Please take this as a warning.\n"
+    "If you think that this is a mistake, tell a moderator: case #1."
+)
+
+
+@pytest.mark.parametrize(
+    ("consequence", "lacks", "said"),
+    [
+        (HOUR, Permissions.MODERATE_MEMBERS, REMOVED + WARNING),
+        (KICK, Permissions.KICK_MEMBERS, REMOVED + WARNING),
+        (BAN, Permissions.BAN_MEMBERS, REMOVED + WARNING),
+        (WARN, Permissions.MANAGE_MESSAGES, STAYS + WARNING),
+        (HOUR, Permissions.MODERATE_MEMBERS | Permissions.MANAGE_MESSAGES, STAYS + WARNING),
+    ],
+)
+async def test_nobody_is_told_of_what_was_not_done(
+    court: Court, consequence: Consequence, lacks: Permissions, said: str
+) -> None:
+    await court.asks_for(consequence)
+    await sets(court, Settings(text="You are out until {until}: {consequence}."))
+    court.bot.guild.role("Palisade").change(permissions=PUNISHING & ~lacks)
+    await court.bot.alice.says("idiot")
+    assert await is_told(court) == said
+
+
+@pytest.mark.parametrize(("consequence", "kind"), [(HOUR, TimeOut), (KICK, Kick), (BAN, Ban)])
+async def test_whoever_stands_above_the_bot_is_not_told_of_a_punishment(
+    court: Court, consequence: Consequence, kind: type[Sanction]
+) -> None:
+    above = court.bot.guild.add_role("Above", position=90)
+    court.bot.alice.give(above)
+    await court.asks_for(consequence)
+    await offends(court.bot)
+    assert await court.ended(kind) is Outcome.FORBIDDEN
+    assert await is_told(court) == REMOVED + WARNING
 
 
 async def test_a_burst_is_told_once(court: Court) -> None:

@@ -111,6 +111,8 @@ def test_a_ban_for_good_says_so() -> None:
         (State.DONE, "", "member told"),
         (State.PENDING, "", "member not told yet"),
         (State.FAILED, "their direct messages are closed", "**member not told**: their direct"),
+        (State.WITHDRAWN, "", "member not told: the case was undone before"),
+        (State.WITHDRAWN, "told together with a ban", "member not told: told together with a ban"),
     ],
 )
 def test_whether_they_were_told_is_said_once(told: State, detail: str, text: str) -> None:

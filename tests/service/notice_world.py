@@ -2,10 +2,10 @@
 that may be killed and started again."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from moderation.cases import Case, CaseHit, NewCase
+from moderation.cases import Case, CaseAction, CaseHit, NewCase
 from moderation.consequence import WARN, Consequence, Step
 from moderation.events import Surface
 from moderation.intents import Decision, Owed, Recorded
@@ -21,6 +21,7 @@ from moderation.verdict import Ban, Kick, Sanction, TimeOut, Verdict
 from moderation.words import parse_entry
 from service.notice_ports import Sent
 from service.notices import Notices
+from tests.made_cases import USUAL
 from tests.service.fakes import CHANNEL, GUILD, USER, said
 from tests.virtual_time import now
 
@@ -104,10 +105,14 @@ class FakeMessenger:
     removed: list[int] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     attempts: int = 0
+    allowed: bool = True
     gate: asyncio.Event | None = None
 
     def names(self, guild_id: int, channel_id: int | None) -> Names:
         return Names("Harbour", "general" if channel_id else "")
+
+    def may(self, guild_id: int, step: Step, role_ids: Set[int]) -> bool:
+        return self.allowed
 
     async def open(self, user_id: int) -> Sent:
         if self.opening:
@@ -183,8 +188,10 @@ class World:
         user_id: int = USER,
         held: bool = False,
         catch_up: str | None = None,
+        removed: State = State.DONE,
+        punished: State = State.DONE,
     ) -> None:
-        """A decision was written."""
+        """A decision was written, and what it asks for ends so."""
         hit = CaseHit("main", "idiot", Surface.MESSAGE, 0, 5, (), consequence)
         case = NewCase("ann", consequence, (hit,), text="idiot", catch_up=catch_up)
         decision = Decision(
@@ -202,6 +209,12 @@ class World:
         )
         event = said("idiot", message_id=number)
         event = replace(event, author=replace(event.author, user_id=user_id))
+        actions_ended = [CaseAction(1, "delete", removed)]
+        if consequence.step is Step.TIMEOUT:
+            actions_ended.append(CaseAction(2, "timeout", State.HELD if held else punished))
+        self.cases[number] = replace(
+            USUAL, guild_id=GUILD, number=number, actions=tuple(actions_ended)
+        )
         sanctions: tuple[Owed, ...] = ()
         if consequence.punishes:
             actions: dict[Step, Sanction] = {

@@ -93,6 +93,22 @@ async def test_a_notice_is_kept_until_its_end_is_known(store: Store) -> None:
     assert await rows(store, "SELECT state FROM actions") == [("failed",)]
 
 
+async def test_what_was_told_while_its_case_was_undone_was_told(store: Store) -> None:
+    for number, ended in enumerate((State.DONE, State.FAILED), 1):
+        await a_case(store, number, user_id=ANN + number)
+        who = replace(WARNED, number=number, user_id=ANN + number)
+        owed = await store.notices.plan(who, None, replace(NEW, nonce=f"n{number}"))
+        assert owed is not None
+        undone = await store.cases.undo_case(GUILD, number, by=MO)
+        assert undone is not None
+        assert undone.withdrawn == 0, "nothing is missing that would have been done"
+        await store.notices.ended(NoticeEnding(owed, ended, NOW + 5))
+    assert await rows(store, "SELECT state FROM actions ORDER BY action_id") == [
+        ("done",),
+        ("withdrawn",),
+    ]
+
+
 async def test_a_case_shows_as_changed_even_within_its_millisecond(store: Store) -> None:
     await a_case(store, 1)
     owed = await store.notices.plan(WARNED, None, NEW)
