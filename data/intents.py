@@ -67,8 +67,8 @@ class IntentLog:
             for ending in endings
         ]
 
-        async def work(connection: aiosqlite.Connection) -> None:
-            await connection.executemany(
+        def write(connection: sqlite3.Connection) -> None:
+            connection.executemany(
                 "UPDATE actions SET state = :state, ended_at = :at, detail = :detail,"
                 " attempts = attempts + :attempts"
                 " WHERE guild_id = :guild_id AND action_id = :action_id"
@@ -77,7 +77,7 @@ class IntentLog:
                 values,
             )
             # The mod log shows its case again.
-            await connection.executemany(
+            connection.executemany(
                 "UPDATE cases SET changed_at = max(changed_at, :at) WHERE guild_id = :guild_id"
                 " AND number = (SELECT case_number FROM decisions JOIN actions"
                 " USING (guild_id, decision_id) WHERE guild_id = :guild_id"
@@ -85,7 +85,8 @@ class IntentLog:
                 values,
             )
 
-        await self._writer.run(work)
+        # Beside the decisions of a raid: not to be a turn of the event loop for each statement.
+        await self._writer.run_at_once(write)
 
     async def unfinished(self, guild_id: int) -> list[Owed]:
         """The guild's actions that are pending or wait for a permission, oldest first, but for

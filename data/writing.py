@@ -10,8 +10,9 @@ import asyncio
 import logging
 import sqlite3
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import aiosqlite
@@ -179,9 +180,13 @@ class Writer:
                 self._answer(job, None, error)
             return True
         try:
-            for job in waiting:
-                if not job.answer.done():
-                    ended[job.answer] = await self._in_savepoint(job)
+            for run in _runs(waiting):
+                statements = [job.statements for job in run if job.statements is not None]
+                if statements:
+                    results = await at_once(self._connection, _each_of(statements))
+                    ended |= {job.answer: one for job, one in zip(run, results, strict=True)}
+                elif not run[0].answer.done():
+                    ended[run[0].answer] = await self._in_savepoint(run[0])
             await self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             _log.debug("%d writes together failed (%s); each is tried alone", len(waiting), error)
@@ -313,16 +318,37 @@ def _all_of(
     except sqlite3.Error as error:
         # Locked, most likely, and that took seconds: none would fare better alone.
         return [(None, error) for _ in several]
-    ended: list[Ended] = []
-    for statements in several:
-        connection.execute("SAVEPOINT one")
-        try:
-            ended.append((statements(connection), None))
-        except Exception as error:
-            # Raises in its turn where SQLite has rolled everything back, as on a full disk.
-            connection.execute("ROLLBACK TO one")
-            ended.append((None, error))
-        connection.execute("RELEASE one")
+    ended = _each_of(several)(connection)
     nearly()
     connection.execute("COMMIT")
     return ended
+
+
+def _each_of(several: Sequence[Statements[Any]]) -> Statements[list[Ended]]:
+    """Several in the transaction that is open, each with its own fate. Raises sqlite3.Error where
+    it cannot go on as a whole."""
+
+    def each(connection: sqlite3.Connection) -> list[Ended]:
+        ended: list[Ended] = []
+        for statements in several:
+            connection.execute("SAVEPOINT one")
+            try:
+                ended.append((statements(connection), None))
+            except Exception as error:
+                # Raises in its turn where SQLite has rolled everything back, as on a full disk.
+                connection.execute("ROLLBACK TO one")
+                ended.append((None, error))
+            connection.execute("RELEASE one")
+        return ended
+
+    return each
+
+
+def _runs(jobs: Sequence[_Job]) -> Iterator[list[_Job]]:
+    """The jobs in their order: what is done in the thread in one turn, as far as nothing else comes
+    between; anything else by itself."""
+    for in_thread, group in groupby(jobs, key=lambda job: job.statements is not None):
+        if in_thread:
+            yield list(group)
+        else:
+            yield from ([job] for job in group)

@@ -2,9 +2,10 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import aiosqlite
 import pytest
@@ -162,6 +163,35 @@ async def test_both_kinds_share_a_transaction(table: Table) -> None:
     go_on.set()
     assert await asyncio.gather(*tasks) == [1, 2, 3]
     assert table.commits() == 1
+
+
+async def test_what_comes_between_makes_no_turn_for_each_of_the_others(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = 0
+    # It has no types of its own.
+    execute: Callable[..., Any] = table.connection._execute
+
+    def counted(*args: Any) -> Any:
+        nonlocal turns
+        turns += 1
+        return execute(*args)
+
+    await table.insert(60)
+    go_on = await table.hold()
+    tasks = [asyncio.create_task(table.insert_at_once(number)) for number in range(50)]
+    tasks.append(asyncio.create_task(table.insert(50)))
+    tasks += [asyncio.create_task(table.insert_at_once(number)) for number in range(51, 100)]
+    await asyncio.sleep(0)
+    monkeypatch.setattr(table.connection, "_execute", counted)
+    go_on.set()
+    told = await asyncio.gather(*tasks, return_exceptions=True)
+    failed = [number for number, one in enumerate(told) if isinstance(one, StoreFailed)]
+    assert failed == [60], "it was there already"
+    assert table.kept() == set(range(100))
+    assert table.commits() == 2
+    # A beginning, an end, what is in the thread before and after, and the statements of the other.
+    assert turns < 12
 
 
 async def test_one_that_fails_takes_nothing_from_the_others(table: Table) -> None:
