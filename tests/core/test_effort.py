@@ -46,12 +46,17 @@ def test_work_is_bounded(text: str) -> None:
     assert effort.read <= 2 * len(text)
 
 
+# Eight times as much would be 64 times the work if it were quadratic. Where there are very many
+# matches, they are taken in parts, which may double the readings: at most 13.4 times as many were
+# seen in 3,800 texts made for it, and 7.5 times as much scanned.
 @settings(deadline=None)
 @given(TEXTS)
+@example(repeated("/\\", "&#98;"))
+@example(repeated("\N{CYRILLIC SMALL LETTER A}", "%62"))
 def test_work_is_linear(text: str) -> None:
-    half, whole = FINDER.effort(text[:2_000]), FINDER.effort(text)
-    assert whole.scanned <= 3 * half.scanned + 10_000
-    assert whole.read <= 3 * half.read + 200
+    some, whole = FINDER.effort(text[:1_000]), FINDER.effort(text * 2)
+    assert whole.scanned <= 9 * some.scanned + 10_000
+    assert whole.read <= 16 * some.read + 400
 
 
 RUBBISH = "nothing much to see here, is there? " * 25
